@@ -1,0 +1,33 @@
+// Clock units to nanoseconds. Fact from: FORMAT.md section 5.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+namespace tracecheck {
+
+/// Converts clock values with one generation's frequency.
+class Clock {
+ public:
+  Clock() = default;
+  /// `frequency` in units a second; 0 is what the reference accepts, and converts everything to INT64_MIN.
+  explicit Clock(std::uint64_t frequency) : ns_per_unit_(1.0 / (static_cast<double>(frequency) / 1e9)) {}
+
+  /// Nanoseconds, truncated. Beyond int64 it is -2^63, as the reference reader has it on amd64.
+  std::int64_t to_ns(std::uint64_t units) const {
+    const double ns = static_cast<double>(units) * ns_per_unit_;
+    // Written so that NaN takes the second way too.
+    if (ns >= -0x1p63 && ns < 0x1p63) [[likely]] return static_cast<std::int64_t>(ns);
+    return std::numeric_limits<std::int64_t>::min();
+  }
+
+ private:
+  double ns_per_unit_ = 0;
+};
+
+/// Sum of two times that wraps instead of being undefined.
+inline std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+}  // namespace tracecheck

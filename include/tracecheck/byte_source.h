@@ -1,0 +1,70 @@
+// Where the bytes of a trace come from: a file, a pipe, memory, through gzip or zstd or as they are.
+// A file and a pipe differ only here; everything above reads chunks.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tracecheck {
+
+enum class Compression : std::uint8_t { None, Gzip, Zstd };
+
+/// Why a source gave fewer bytes than there should be.
+struct SourceError {
+  enum class Kind : std::uint8_t {
+    Unreadable,        // missing, a directory, a failed read
+    BadCompression,    // gzip or zstd data that is damaged, or whose checksum fails
+    CompressionCut,    // gzip or zstd data that ends early; every byte before is good
+  };
+  Kind kind = Kind::Unreadable;
+  std::string message;  // a sentence without the file's name, e.g. "is a directory"
+};
+
+/// A stream of bytes. Not thread-safe.
+class ByteSource {
+ public:
+  ByteSource() = default;
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+  virtual ~ByteSource() = default;
+
+  /// Reads up to `size` bytes into `to` and returns how many, at least one. Blocks until some are there.
+  /// 0 is the end, or a failure: then `error()` tells which.
+  virtual std::size_t read(std::uint8_t* to, std::size_t size) = 0;
+
+  /// What ended the stream early; none while all is well.
+  const std::optional<SourceError>& error() const { return error_; }
+
+  /// How the bytes were packed.
+  virtual Compression compression() const { return Compression::None; }
+
+  /// Bytes taken from the outside so far, before decompression.
+  virtual std::uint64_t bytes_in() const = 0;
+
+ protected:
+  void fail(SourceError::Kind kind, std::string message) { error_ = SourceError{kind, std::move(message)}; }
+
+ private:
+  std::optional<SourceError> error_;
+};
+
+/// Opens a file, recognising gzip and zstd by their first bytes. Never fails here: a file that cannot be
+/// read gives a source that ends at once with an error.
+std::unique_ptr<ByteSource> open_file(const std::string& path);
+
+/// Reads a descriptor that stays the caller's, e.g. standard input; gzip and zstd as above. Bytes are given
+/// out as they come: a short read is not waited on.
+std::unique_ptr<ByteSource> open_descriptor(int descriptor);
+
+/// Reads a copy of bytes in memory; gzip and zstd as above.
+std::unique_ptr<ByteSource> open_bytes(std::vector<std::uint8_t> bytes);
+
+/// Looks at the first bytes of `packed` and unpacks gzip and zstd; anything else is passed on as it is.
+std::unique_ptr<ByteSource> with_decompression(std::unique_ptr<ByteSource> packed);
+
+}  // namespace tracecheck
