@@ -1,0 +1,3 @@
+module tracecheck/testdata/programs
+
+go 1.21
