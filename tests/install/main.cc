@@ -9,5 +9,5 @@ int main(int, char** argv) {
       std::cout << log->category << ": " << log->message << "\n";
     }
   }
-  return reader.verdict() == tracecheck::Verdict::complete ? 0 : 1;
+  return reader.verdict() == tracecheck::Verdict::Complete ? 0 : 1;
 }

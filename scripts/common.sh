@@ -1,0 +1,34 @@
+# For the other scripts to source: POSIX sh, Debian's sh and nothing else.
+
+BUILD_PACKAGES="cmake g++ libcli11-dev libre2-dev libzstd-dev ninja-build nlohmann-json3-dev pkg-config zlib1g-dev"
+TEST_PACKAGES="catch2 jq python3-jsonschema python3-pytest zstd"
+
+step() {
+  printf '==> %s\n' "$*"
+}
+
+# Installs those of the packages that are missing. Where none is, it needs neither root nor the network.
+need_packages() {
+  missing=""
+  for package in "$@"; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=""
+    [ "$state" = installed ] || missing="$missing $package"
+  done
+  if [ -z "$missing" ]; then
+    step "Every package needed is installed"
+    return 0
+  fi
+
+  step "Installing with apt-get:$missing"
+  as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+      echo "Neither root nor sudo: install these yourself, then start again:$missing" >&2
+      return 1
+    fi
+    as_root="sudo"
+  fi
+  # shellcheck disable=SC2086 # both are lists of words
+  $as_root apt-get -qq update &&
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing
+}
