@@ -1,0 +1,138 @@
+// What is wrong with a trace, as a value: where, what was being read, what it says of the rest.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tracecheck {
+
+/// How a trace as a whole is judged.
+enum class Verdict : std::uint8_t { Complete, Truncated, Corrupt, NotATrace, NotJudged, Unreadable };
+
+/// "complete", "truncated", "corrupt", "not a trace", "not judged", "unreadable".
+std::string_view verdict_name(Verdict verdict);
+
+enum class Severity : std::uint8_t {
+  Truncated,  // the data stops; all before it is as it should be
+  Corrupt,    // bytes that no runtime writes, or events that cannot happen
+};
+
+std::string_view severity_name(Severity severity);
+
+/// What was being read where the damage is.
+enum class Reading : std::uint8_t {
+  Header,
+  BatchType,
+  BatchExperiment,
+  BatchGeneration,
+  BatchThread,
+  BatchTime,
+  BatchSize,
+  BatchData,
+  StringRecord,
+  StackRecord,
+  SampleRecord,
+  SyncRecord,
+  Event,        // a timed event of a thread
+  Generation,   // what makes a generation whole
+  Order,        // the scheduler's replay
+  Checks,       // checks on what came out
+  Stream,       // the bytes as such
+};
+
+std::string_view reading_name(Reading reading);
+
+/// Every kind of damage that is told apart. Names are part of the JSON output.
+enum class DamageCode : std::uint8_t {
+  // The data stops.
+  Empty,
+  HeaderCut,
+  NoGeneration,         // a header and nothing that could be replayed
+  BatchHeaderCut,
+  BatchCut,
+  IncompleteGeneration, // the data ends on a batch boundary, the generation unfinished
+  NulTail,
+  CompressionCut,
+
+  // Framing.
+  ForeignBytes,         // bytes before, in or after the stream that are not the trace's
+  NotABatch,
+  VarintOverflow,
+  BatchTooLarge,
+  GenerationZero,
+  GenerationOutOfOrder,
+  GenerationNotClosed,
+
+  // Tables and sync batches.
+  BadStringRecord,
+  BadStackRecord,
+  BadSampleRecord,
+  BadSyncRecord,
+  StringTooLong,
+  StackTooDeep,
+  DuplicateString,
+  DuplicateStack,
+  DuplicateFrequency,
+  DuplicateSnapshot,
+  MissingFrequency,
+  MissingSnapshot,
+  MissingFrameText,
+
+  // Events.
+  BadEventType,
+  UntimedEvent,
+  EventCut,             // a batch ends inside an event
+  EventVarintOverflow,
+  MissingString,
+  MissingStack,
+
+  // Order.
+  ReplayStuck,
+  ReplayBroken,
+
+  // Checks of FORMAT.md section 8.
+  TimeNotIncreasing,
+  SyncNumber,
+  SnapshotMissing,
+  SnapshotZero,
+  SnapshotNotForward,
+  TransitionToUndetermined,
+  TransitionFromUndetermined,
+  TransitionFromState,
+  ResourceFirstState,
+  ThreadMissing,
+  ThreadBusy,
+  ResourceNotBound,
+  StopStackDiffers,
+  EndedWithOpenRange,
+  RangeBegunTwice,
+  RangeNotOpen,
+  LabelEmpty,
+  LabelUnknownResource,
+  TaskTypeDiffers,
+  TaskIdReserved,
+  TaskParentBackground,
+  FrameIncomplete,
+};
+
+/// The code in snake_case, as JSON has it: "foreign_bytes".
+std::string_view damage_code_name(DamageCode code);
+
+/// One damaged place. Offsets count bytes of the (unpacked) stream.
+struct Damage {
+  DamageCode code = DamageCode::NotABatch;
+  Severity severity = Severity::Corrupt;
+  std::uint64_t offset = 0;  // half-open range [offset, offset + length)
+  std::uint64_t length = 0;  // 0: a point
+  std::optional<std::uint64_t> generation;
+  std::optional<std::uint64_t> batch;   // counted through the whole stream, from 0
+  std::optional<std::int64_t> thread;   // -1: a batch of no thread
+  Reading reading = Reading::Stream;
+  std::string found;    // the bytes there, quoted, or "" where they tell nothing
+  std::string message;  // a sentence
+  std::optional<std::uint64_t> resumes_at;  // where a plausible batch follows, if one was found
+};
+
+}  // namespace tracecheck

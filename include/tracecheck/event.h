@@ -1,0 +1,200 @@
+// Typed trace events: what the reader gives out.
+//
+// Every `std::string_view`, `std::span` and `Stack` in an event points into the generation that the event
+// belongs to, and is valid until the next event is read: copy what must last. Names and meaning as in the
+// Go package golang.org/x/exp/trace. Fact from: FORMAT.md section 7.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "tracecheck/event_type.h"
+
+namespace tracecheck {
+
+/// Nanoseconds on the trace's own clock (monotonic on most platforms), not wall time.
+using Time = std::int64_t;
+
+/// Ids as the runtime gives them; `kNone` where there is none.
+using ThreadId = std::int64_t;
+using ProcId = std::int64_t;
+using GoroutineId = std::int64_t;
+inline constexpr std::int64_t kNone = -1;
+
+using TaskId = std::uint64_t;
+inline constexpr TaskId kBackgroundTask = 0;
+inline constexpr TaskId kNoTask = ~0ULL;
+
+struct Frame {
+  std::uint64_t pc = 0;
+  std::string_view function;
+  std::string_view file;
+  std::uint64_t line = 0;
+};
+
+class StackTable;
+
+/// A handle to a stack of the current generation, innermost frame first. Cheap to copy; frames are
+/// resolved when asked for.
+class Stack {
+ public:
+  Stack() = default;
+  Stack(const StackTable* table, std::uint64_t id) : table_(table), id_(id) {}
+
+  /// False where the event carries no stack.
+  bool present() const { return id_ != 0; }
+  /// The stack's id in its generation; 0 for none.
+  std::uint64_t id() const { return id_; }
+  /// All frames; empty where there is no stack.
+  std::vector<Frame> frames() const;
+
+  friend bool operator==(const Stack& a, const Stack& b) { return a.id_ == b.id_ && (a.id_ == 0 || a.table_ == b.table_); }
+
+ private:
+  const StackTable* table_ = nullptr;
+  std::uint64_t id_ = 0;
+};
+
+enum class ResourceKind : std::uint8_t { None, Goroutine, Proc };
+
+struct Resource {
+  ResourceKind kind = ResourceKind::None;
+  std::int64_t id = kNone;
+  friend bool operator==(const Resource&, const Resource&) = default;
+};
+
+/// A near-simultaneous reading of three clocks (Go 1.25 and later).
+struct ClockSnapshot {
+  Time trace = 0;                 // ns on the trace's clock
+  std::uint64_t monotonic = 0;    // ns on the system's monotonic clock
+  std::uint64_t wall_seconds = 0; // Unix time
+  std::uint64_t wall_nanoseconds = 0;
+};
+
+/// Unparsed data of an experiment, one thread's.
+struct ExperimentalBatch {
+  std::uint8_t experiment = 0;  // 1 is AllocFree
+  ThreadId thread = kNone;
+  std::span<const std::uint8_t> data;
+};
+
+/// A generation begins here, or (the last one) the trace ends well.
+struct Sync {
+  std::uint64_t n = 0;  // from 1
+  std::optional<ClockSnapshot> clock_snapshot;
+  std::span<const ExperimentalBatch> experimental_batches;
+};
+
+struct Metric {
+  std::string_view name;  // as in runtime/metrics, unit included
+  std::uint64_t value = 0;
+};
+
+struct Label {
+  std::string_view label;
+  Resource resource;
+};
+
+/// A sample of the CPU profile; the event's stack says where. Its thread, proc and goroutine are its own
+/// and may contradict the transitions around it.
+struct StackSample {};
+
+enum class RangeType : std::uint8_t { StopTheWorld, GCMark, GCSweep, GCMarkAssist };
+
+struct Range {
+  RangeType type = RangeType::StopTheWorld;
+  std::string_view stop_kind;  // why the world was stopped; for StopTheWorld only
+  Resource resource;
+  /// "stop-the-world (KIND)", "GC concurrent mark phase", "GC incremental sweep", "GC mark assist".
+  std::string name() const;
+};
+
+struct RangeBegin : Range {};
+/// The range was under way already.
+struct RangeActive : Range {};
+struct RangeEnd : Range {
+  bool has_attributes = false;  // for GCSweep: the two below
+  std::uint64_t bytes_swept = 0;
+  std::uint64_t bytes_reclaimed = 0;
+};
+
+struct Task {
+  TaskId id = 0;
+  TaskId parent = kNoTask;
+  std::string_view type;
+};
+struct TaskBegin : Task {};
+/// Parent and type are those of the begin; kNoTask and "" where that is not in the trace.
+struct TaskEnd : Task {};
+
+struct Region {
+  TaskId task = kBackgroundTask;
+  std::string_view type;
+};
+struct RegionBegin : Region {};
+struct RegionEnd : Region {};
+
+struct Log {
+  TaskId task = kBackgroundTask;
+  std::string_view category;
+  std::string_view message;
+};
+
+/// States of goroutines and procs; procs know Running and Idle only.
+enum class State : std::uint8_t { Undetermined, NotExist, Runnable, Running, Waiting, Syscall, Idle };
+
+std::string_view state_name(State state);
+
+struct StateTransition {
+  Resource resource;
+  State from = State::Undetermined;
+  State to = State::Undetermined;
+  std::string_view reason;  // for a goroutine that stops or blocks
+  Stack stack;              // the resource's own, not that of the executing context
+};
+
+struct ExperimentalArgument {
+  std::string_view name;
+  std::uint64_t value = 0;
+};
+
+struct Experimental {
+  std::string_view experiment;
+  std::string_view name;
+  std::array<ExperimentalArgument, 4> arguments{};
+  std::size_t argument_count = 0;
+};
+
+using EventBody = std::variant<Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd,
+                               RegionBegin, RegionEnd, Log, StateTransition, Experimental>;
+
+/// The alternatives of EventBody, in its order.
+enum class EventKind : std::uint8_t {
+  Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd,
+  RegionBegin, RegionEnd, Log, StateTransition, Experimental,
+};
+
+std::string_view event_kind_name(EventKind kind);
+
+struct Event {
+  Time time = 0;                    // strictly increasing from event to event
+  ThreadId thread = kNone;          // the executing context before the event
+  ProcId proc = kNone;
+  GoroutineId goroutine = kNone;
+  Stack stack;                      // of the executing context
+  EventBody body;
+
+  EventKind kind() const { return static_cast<EventKind>(body.index()); }
+  /// The body as a T, or null: `if (const auto* log = event.as<Log>())`.
+  template <typename T>
+  const T* as() const { return std::get_if<T>(&body); }
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,81 @@
+#include "reader/framer.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace tracecheck {
+namespace {
+
+// A batch has 64 KiB at most, so little of a chunk is left unused at its end.
+constexpr std::size_t kChunkSize = 1024 * 1024;
+
+}  // namespace
+
+Chunk::Chunk(std::size_t size) : bytes(new std::uint8_t[size]), capacity(size) {}
+
+Framer::Framer(ByteSource& source) : source_(source) {}
+
+std::variant<Batch, EndOfStream, FramingError> Framer::next() {
+  BatchParse parse;
+  for (;;) {
+    parse = parse_batch_header(peek(available() == 0 ? 1 : available()));
+    if (parse.status != BatchStatus::Short) break;
+    if (!fill(available() + 1)) {
+      if (available() == 0) return EndOfStream{};
+      if (parse.reading == Reading::BatchExperiment) return EndOfStream{true};
+      return FramingError{parse, offset(), index_, available()};
+    }
+  }
+  const std::size_t total = parse.header.header_size + static_cast<std::size_t>(parse.header.size);
+  if (parse.status != BatchStatus::Ok || (available() < total && !fill(total))) {
+    return FramingError{parse, offset(), index_, available()};
+  }
+  Batch batch;
+  batch.header = parse.header;
+  batch.offset = offset();
+  batch.index = index_++;
+  batch.data = {chunk_->bytes.get() + begin_ + parse.header.header_size, static_cast<std::size_t>(parse.header.size)};
+  batch.chunk = chunk_;
+  begin_ += total;
+  return batch;
+}
+
+std::span<const std::uint8_t> Framer::peek(std::size_t size) {
+  if (available() < size) fill(size);
+  if (!chunk_) return {};
+  return {chunk_->bytes.get() + begin_, available()};
+}
+
+void Framer::skip(std::size_t size) { begin_ += std::min(size, available()); }
+
+// Reads until `wanted` bytes are there, or the stream ends. Takes no more reads than it must: on a pipe the
+// next read may block for as long as the child has nothing to say.
+bool Framer::fill(std::size_t wanted) {
+  while (available() < wanted && !ended_) {
+    make_room(wanted);
+    const std::size_t count = source_.read(chunk_->bytes.get() + end_, chunk_->capacity - end_);
+    if (count == 0) ended_ = true;
+    end_ += count;
+  }
+  return available() >= wanted;
+}
+
+void Framer::make_room(std::size_t wanted) {
+  if (chunk_ && end_ < chunk_->capacity && begin_ + wanted <= chunk_->capacity) return;
+  const ChunkRef next = acquire(std::max(kChunkSize, wanted));
+  if (available() > 0) std::memcpy(next->bytes.get(), chunk_->bytes.get() + begin_, available());
+  base_ += begin_;
+  end_ -= begin_;
+  begin_ = 0;
+  chunk_ = next;
+}
+
+ChunkRef Framer::acquire(std::size_t size) {
+  for (const ChunkRef& chunk : pool_) {
+    if (chunk.use_count() == 1 && chunk->capacity >= size) return chunk;
+  }
+  pool_.push_back(std::make_shared<Chunk>(size));
+  return pool_.back();
+}
+
+}  // namespace tracecheck

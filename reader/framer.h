@@ -1,0 +1,91 @@
+// From a stream of bytes to batches. A batch is a view into a chunk that lives as long as somebody holds it;
+// a generation holds the chunks of its batches.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "format/batch.h"
+#include "tracecheck/byte_source.h"
+
+namespace tracecheck {
+
+/// Memory for bytes of the stream.
+struct Chunk {
+  explicit Chunk(std::size_t size);
+  std::unique_ptr<std::uint8_t[]> bytes;
+  std::size_t capacity;
+};
+using ChunkRef = std::shared_ptr<Chunk>;
+
+struct Batch {
+  BatchHeader header;
+  std::span<const std::uint8_t> data;
+  std::uint64_t offset = 0;  // of the batch's first byte in the stream
+  std::uint64_t index = 0;   // batches before it in the stream
+  ChunkRef chunk;            // keeps `data` alive
+
+  std::uint64_t data_offset() const { return offset + header.header_size; }
+  std::uint64_t end_offset() const { return data_offset() + data.size(); }
+  bool starts_with(EventType type) const {
+    return header.experiment == 0 && !data.empty() && data[0] == static_cast<std::uint8_t>(type);
+  }
+};
+
+/// The stream ends on a batch boundary, or (`dangling`) one byte 0x31 after it, which the reference takes
+/// for one.
+struct EndOfStream {
+  bool dangling = false;
+};
+
+/// No batch could be read at `offset`.
+struct FramingError {
+  BatchParse parse;        // status Ok: the header is good, the data is short
+  std::uint64_t offset = 0;
+  std::uint64_t index = 0;
+  std::size_t available = 0;  // bytes that were there from `offset` on, for a short batch
+};
+
+class Framer {
+ public:
+  explicit Framer(ByteSource& source);
+
+  /// The next batch. After an error the position stays at its first byte.
+  std::variant<Batch, EndOfStream, FramingError> next();
+
+  /// At least `size` bytes from the position on without moving; fewer at the end of the stream. Valid until
+  /// the next call of anything here.
+  std::span<const std::uint8_t> peek(std::size_t size);
+
+  /// Moves on by `size` bytes that were peeked at.
+  void skip(std::size_t size);
+
+  /// Stream offset of the position.
+  std::uint64_t offset() const { return base_ + begin_; }
+
+  /// Batches given out so far.
+  std::uint64_t batches() const { return index_; }
+
+  const ByteSource& source() const { return source_; }
+
+ private:
+  std::size_t available() const { return end_ - begin_; }
+  bool fill(std::size_t wanted);
+  void make_room(std::size_t wanted);
+  ChunkRef acquire(std::size_t size);
+
+  ByteSource& source_;
+  ChunkRef chunk_;
+  std::vector<ChunkRef> pool_;  // a chunk that only the pool holds is free
+  std::size_t begin_ = 0;       // position in the chunk
+  std::size_t end_ = 0;         // bytes filled
+  std::uint64_t base_ = 0;      // stream offset of the chunk's first byte
+  std::uint64_t index_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,118 @@
+// One generation: its batches by thread, its tables, its clock. Fact from: FORMAT.md section 3.
+//
+// The unit of memory and of streaming: views into it live as long as it does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "format/clock.h"
+#include "reader/framer.h"
+#include "reader/stack_table.h"
+#include "tracecheck/damage.h"
+#include "tracecheck/event.h"
+#include "tracecheck/go_version.h"
+
+namespace tracecheck {
+
+/// A batch of timed events.
+struct EventBatch {
+  std::span<const std::uint8_t> data;
+  std::uint64_t time = 0;         // clock units
+  std::uint64_t data_offset = 0;  // in the stream
+  std::uint64_t index = 0;        // of the batch in the stream
+};
+
+struct ThreadBatches {
+  ThreadId thread = kNone;
+  std::vector<EventBatch> batches;  // in the order of the stream
+};
+
+struct CpuSample {
+  Time time = 0;
+  ThreadId thread = kNone;
+  ProcId proc = kNone;
+  GoroutineId goroutine = kNone;
+  std::uint64_t stack = 0;
+};
+
+class Generation {
+ public:
+  Generation(GoVersion version, std::uint64_t id, std::uint64_t offset);
+  Generation(const Generation&) = delete;
+  Generation& operator=(const Generation&) = delete;
+
+  /// Takes a batch in. Table batches are read at once; one that is bad is the answer, and the generation
+  /// then refused as a whole by the reference.
+  std::optional<Damage> add(const Batch& batch);
+
+  /// Called once no more batches come: checks the sync data and the frames' texts, sorts the CPU samples.
+  std::optional<Damage> finish();
+
+  GoVersion version() const { return version_; }
+  std::uint64_t id() const { return id_; }
+  std::uint64_t offset() const { return offset_; }
+  std::uint64_t end_offset() const { return end_offset_; }
+  std::uint64_t batches() const { return batches_; }
+  void extend_to(std::uint64_t offset) { end_offset_ = offset; }
+
+  /// Threads with batches of timed events, in the order in which their first batches appear.
+  const std::vector<ThreadBatches>& threads() const { return threads_; }
+  const std::vector<CpuSample>& cpu_samples() const { return samples_; }
+  const StringTable& strings() const { return strings_; }
+  const StackTable& stacks() const { return stacks_; }
+  std::span<const ExperimentalBatch> experimental_batches() const { return experimental_; }
+
+  bool has_frequency() const { return frequency_.has_value(); }
+  std::optional<std::uint64_t> frequency() const { return frequency_; }
+  Clock clock() const { return clock_; }
+  std::optional<ClockSnapshot> clock_snapshot() const;
+
+  /// The earliest batch time of all, in ns; 0 counts as unset.
+  Time start() const { return clock_.to_ns(earliest_); }
+
+  /// Whether the last batch is a Strings batch: up to Go 1.25, what a whole generation ends with.
+  bool ends_with_strings() const { return ends_with_strings_; }
+  /// Whether it holds a sync batch and nothing else: what a panic leaves behind whole generations in 1.25.
+  bool only_sync() const { return sync_batches_ == batches_; }
+  /// The bytes of its last batch, header not included.
+  std::span<const std::uint8_t> last_data() const { return last_data_; }
+
+  /// The text of a string id; null if the table lacks it. 0 is the empty text.
+  const Text* text(std::uint64_t id) const;
+
+ private:
+  class TableParser;
+  friend class TableParser;
+
+  ThreadBatches& batches_of(std::uint64_t thread);
+  std::optional<Damage> missing(DamageCode code, const char* message) const;
+
+  GoVersion version_;
+  std::uint64_t id_;
+  std::uint64_t offset_;
+  std::uint64_t end_offset_;
+  std::uint64_t batches_ = 0;
+  std::uint64_t sync_batches_ = 0;
+  std::vector<ChunkRef> chunks_;
+  std::vector<ThreadBatches> threads_;
+  std::unordered_map<std::uint64_t, std::size_t> thread_index_;
+  StringTable strings_;
+  StackTable stacks_;
+  std::vector<CpuSample> samples_;
+  std::vector<ExperimentalBatch> experimental_;
+  std::optional<std::uint64_t> frequency_;
+  Clock clock_;
+  struct RawSnapshot { std::uint64_t time, monotonic, seconds, nanoseconds; };
+  std::optional<RawSnapshot> snapshot_;
+  std::uint64_t earliest_ = 0;
+  bool ends_with_strings_ = false;
+  std::span<const std::uint8_t> last_data_;
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,69 @@
+// The order of events: merges the threads of a generation by time, as far as the replay lets each advance.
+// Fact from: FORMAT.md section 6, steps 0 to 4 and the rule for ties.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "reader/cursor.h"
+#include "reader/generation.h"
+#include "reader/replay.h"
+
+namespace tracecheck {
+
+class Merge {
+ public:
+  enum class Step : std::uint8_t { Event, Drained, Failed };
+
+  explicit Merge(Replay& replay) : replay_(replay) {}
+
+  /// Starts on a generation that passed `finish`; it must outlive the merge's use of it. A thread whose
+  /// very first event is malformed fails here.
+  std::optional<Damage> begin(const Generation& generation);
+
+  /// The next event, into `event`; times are not yet made strictly increasing. After Failed, `damage` tells.
+  Step next(OrderedEvent& event);
+
+  const Damage& damage() const { return *damage_; }
+
+  /// Where the last event given out stands in the stream. 0 for CPU samples.
+  std::uint64_t event_offset() const { return last_offset_; }
+  std::uint64_t batch_index() const { return last_batch_; }
+
+ private:
+  class Names final : public NameSource {
+   public:
+    const Generation* generation = nullptr;
+    bool name(std::uint64_t string_id, std::string_view& text) const override;
+  };
+  // The time stands beside the cursor, so that the heap is compared without following pointers.
+  struct Entry {
+    Time time;
+    std::uint32_t cursor;
+  };
+  enum class Try : std::uint8_t { Advanced, NotYet, Failed };
+
+  Try advance(std::size_t at);
+  bool advance_any();
+  void sift_down(std::size_t at);
+  std::size_t sift_up(std::size_t at);
+  void remove(std::size_t at);
+  void sample(OrderedEvent& event);
+  void fail_stuck();
+  void fail_replay(const Cursor& cursor);
+
+  Replay& replay_;
+  Names names_;
+  const Generation* generation_ = nullptr;
+  std::vector<Cursor> cursors_;
+  std::vector<Entry> heap_;
+  std::size_t next_sample_ = 0;
+  OrderedEvents queue_;
+  std::uint64_t last_offset_ = 0;
+  std::uint64_t last_batch_ = 0;
+  std::optional<Damage> damage_;
+};
+
+}  // namespace tracecheck

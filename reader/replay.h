@@ -1,0 +1,213 @@
+// The scheduler's replay: whether an event can happen now, and what it does to the state of threads,
+// goroutines, procs, tasks and the GC. The merge owns the order, the replay the rules.
+//
+// No I/O and no tables: a list of events is all it needs. Fact from: FORMAT.md section 6, whose table of
+// rules the handlers follow row by row.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "format/status.h"
+#include "reader/id_map.h"
+#include "reader/name_pool.h"
+#include "tracecheck/damage.h"
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+/// A decoded timed event of one thread.
+struct RawEvent {
+  EventType type = EventType::None;
+  Time time = 0;  // before it is made strictly increasing
+  std::array<std::uint64_t, 4> args{};
+};
+
+/// An event that has happened: in its place in the order, with its context.
+struct OrderedEvent {
+  EventType type = EventType::None;
+  State from = State::Undetermined;  // of state transitions
+  State to = State::Undetermined;
+  Time time = 0;
+  ThreadId thread = kNone;  // context before the event
+  ProcId proc = kNone;
+  GoroutineId goroutine = kNone;
+  std::array<std::uint64_t, 4> args{};  // STWEnd: args[0] is the kind of its begin
+  TaskId task_parent = kNoTask;         // UserTaskEnd: what its begin said
+  std::string_view task_type;
+};
+
+/// What one advance lets out: three events at the most.
+struct OrderedEvents {
+  std::array<OrderedEvent, 3> events;
+  std::uint32_t count = 0;
+  std::uint32_t next = 0;
+  bool empty() const { return next == count; }
+};
+
+/// How the replay learns the name that an event refers to.
+class NameSource {
+ public:
+  virtual ~NameSource() = default;
+  /// False if the generation has no text of that id.
+  virtual bool name(std::uint64_t string_id, std::string_view& text) const = 0;
+};
+
+enum class Advance : std::uint8_t { Advanced, NotYet, Broken };
+
+class Replay {
+ public:
+  /// Call as a generation begins, with its number. Names given out before are gone.
+  void begin_generation(std::uint64_t generation);
+
+  /// Tries `event` of `thread`. Advanced: what it lets out was appended to `out`. Broken: `error` tells why,
+  /// and the state is good for nothing more. `thread_hint` is the caller's, one a thread, kNoSlot at first.
+  Advance advance(const RawEvent& event, ThreadId thread, Slot& thread_hint, const NameSource& names,
+                  OrderedEvents& out);
+
+  struct Error {
+    DamageCode code = DamageCode::ReplayBroken;
+    std::string message;
+  };
+  const Error& error() const { return error_; }
+
+  /// What `event` of `thread` waits for, as a sentence; for one that cannot advance yet.
+  std::string waits_for(const RawEvent& event, ThreadId thread) const;
+
+  enum class GCState : std::uint8_t { Undetermined, Off, On };
+  GCState gc_state() const { return gc_state_; }
+
+ private:
+  struct Sequence {
+    std::uint64_t generation = 0;
+    std::uint64_t number = 0;
+    bool followed_by(const Sequence& next) const {
+      return next.generation == generation && next.number == number + 1;
+    }
+  };
+  struct OpenRange {
+    EventType begin;       // the type that begins such a range
+    std::uint64_t kind;    // string id of an STW's kind, else 0
+    bool operator==(const OpenRange&) const = default;
+  };
+  struct OpenRegion {
+    TaskId task;
+    NameId name;
+    bool operator==(const OpenRegion&) const = default;
+  };
+  struct Goroutine {
+    std::int64_t id = kNone;
+    bool live = false;
+    GoStatusCode status = GoStatusCode::None;
+    Sequence sequence;
+    std::vector<OpenRegion> regions;
+    std::vector<OpenRange> ranges;
+  };
+  struct Proc {
+    std::int64_t id = kNone;
+    bool live = false;
+    ProcStatusCode status = ProcStatusCode::None;
+    Sequence sequence;
+    std::vector<OpenRange> ranges;
+  };
+  struct Thread {
+    std::int64_t id = kNone;
+    bool live = false;
+    GoroutineId goroutine = kNone;
+    ProcId proc = kNone;
+    Slot goroutine_hint = kNoSlot;  // where it was found last
+    Slot proc_hint = kNoSlot;
+  };
+  struct ActiveTask {
+    NameId name;
+    TaskId parent;
+  };
+
+  /// One try: the event, its context, and where results go.
+  struct Try {
+    const RawEvent& event;
+    const NameSource& names;
+    OrderedEvents& out;
+    Thread context;  // a copy: before the event; id is the thread
+    Thread after;    // what the thread is bound to once it has advanced
+  };
+  enum class Need : std::uint8_t { MustNot, May, Must };
+  using Handler = Advance (Replay::*)(Try&);
+  static const std::array<Handler, 256>& handlers();
+
+  // Procs: replay_proc.cc
+  Advance proc_status(Try& t);
+  Advance proc_start(Try& t);
+  Advance proc_stop(Try& t);
+  Advance proc_steal(Try& t);
+  // Goroutines: replay_goroutine.cc
+  Advance go_status(Try& t);
+  Advance bind_syscall(Try& t, GoroutineId id, ThreadId named);
+  Advance go_create(Try& t);
+  Advance go_start(Try& t);
+  Advance go_stop(Try& t);
+  Advance go_unblock(Try& t);
+  Advance go_switch(Try& t);
+  // Syscalls: replay_syscall.cc
+  Advance syscall_begin(Try& t);
+  Advance syscall_end(Try& t);
+  Advance syscall_end_blocked(Try& t);
+  Advance create_syscall(Try& t);
+  Advance destroy_syscall(Try& t);
+  // Ranges, the GC, metrics: replay_range.cc
+  Advance go_range_begin(Try& t);
+  Advance go_range_end(Try& t);
+  Advance mark_assist_active(Try& t);
+  Advance sweep_begin(Try& t);
+  Advance sweep_end(Try& t);
+  Advance sweep_active(Try& t);
+  Advance gc_active(Try& t);
+  Advance gc_begin(Try& t);
+  Advance gc_end(Try& t);
+  // Annotations: replay_user.cc
+  Advance annotation(Try& t);
+  Advance heap_metric(Try& t);
+  Advance experimental(Try& t);
+  Advance task_begin(Try& t);
+  Advance task_end(Try& t);
+  Advance region_begin(Try& t);
+  Advance region_end(Try& t);
+
+  // Shared by the handlers: replay.cc
+  Thread& thread(ThreadId id, Slot& hint);
+  Goroutine* goroutine(GoroutineId id);
+  Goroutine* current_goroutine(Try& t);
+  Goroutine& add_goroutine(GoroutineId id, GoStatusCode status);
+  Proc* proc(ProcId id);
+  Proc* current_proc(Try& t);
+  Proc& add_proc(ProcId id, ProcStatusCode status);
+  bool name(Try& t, std::uint64_t string_id, NameId& id);
+  Sequence sequence(std::uint64_t number) const { return {generation_, number}; }
+  bool first_generation() const { return generation_ == first_generation_; }
+  bool check_context(const Try& t, Need proc, Need goroutine);
+  bool check_running(Try& t, Goroutine*& current, GoStatusCode wanted);
+  bool open_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
+  bool active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
+  bool close_range(const Try& t, std::vector<OpenRange>& ranges, EventType begin, std::uint64_t& kind);
+  Advance broken(const Try& t, std::string_view what);
+  static OrderedEvent& emit(Try& t);
+  static Advance transition(Try& t, State from, State to);
+  void drop_unused_names();
+
+  IdMap<Thread> threads_;
+  IdMap<Goroutine> goroutines_;
+  IdMap<Proc> procs_;
+  std::unordered_map<TaskId, ActiveTask> tasks_;
+  NamePool names_;
+  std::uint64_t gc_sequence_ = 0;
+  GCState gc_state_ = GCState::Undetermined;
+  std::uint64_t generation_ = 0;
+  std::uint64_t first_generation_ = 0;  // the first that has an event; 0 until there is one
+  Error error_;
+};
+
+}  // namespace tracecheck

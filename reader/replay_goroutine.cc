@@ -1,0 +1,170 @@
+// What goroutines do outside of syscalls: FORMAT.md section 6, rows GoStatus to GoSwitch.
+#include "reader/replay.h"
+
+namespace tracecheck {
+namespace {
+
+State go_state(GoStatusCode status) {
+  switch (status) {
+    case GoStatusCode::None: return State::Undetermined;
+    case GoStatusCode::Runnable: return State::Runnable;
+    case GoStatusCode::Running: return State::Running;
+    case GoStatusCode::Syscall: return State::Syscall;
+    case GoStatusCode::Waiting: return State::Waiting;
+  }
+  return State::Undetermined;
+}
+
+}  // namespace
+
+Advance Replay::go_status(Try& t) {
+  const auto id = static_cast<GoroutineId>(t.event.args[0]);
+  // The reference looks at the low byte only.
+  const auto code = static_cast<std::uint8_t>(t.event.args[2]);
+  if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
+  const auto status = static_cast<GoStatusCode>(code);
+  const State to = go_state(status);
+  State from = to;
+  if (Goroutine* known = goroutine(id)) {
+    if (known->status != status) {
+      return broken(t, "contradicts what goroutine " + std::to_string(id) + " was doing");
+    }
+    known->sequence = sequence(0);
+  } else if (first_generation()) {
+    add_goroutine(id, status);
+    from = State::Undetermined;
+  } else {
+    return broken(t, "is of goroutine " + std::to_string(id) + ", which was never created");
+  }
+  if (status == GoStatusCode::Running) t.after.goroutine = id;
+  if (status == GoStatusCode::Syscall) {
+    const Advance bound = bind_syscall(t, id, static_cast<ThreadId>(t.event.args[1]));
+    if (bound != Advance::Advanced) return bound;
+  }
+  return transition(t, from, to);
+}
+
+// A goroutine in a syscall sits on the thread that the event names, which may be another than the one that
+// tells; then the event is reported as that thread's.
+Advance Replay::bind_syscall(Try& t, GoroutineId id, ThreadId named) {
+  auto wrong_thread = [&] {
+    return broken(t, "has goroutine " + std::to_string(id) + " in a syscall on thread " + std::to_string(named) +
+                         ", which has another");
+  };
+  if (named == kNone) return broken(t, "has a goroutine in a syscall, but on no thread");
+  if (named == t.context.id) {
+    if (!first_generation() && t.context.goroutine != id) return wrong_thread();
+    t.after.goroutine = id;
+    return Advance::Advanced;
+  }
+  Slot slot = threads_.find(named);
+  if (slot == kNoSlot) {
+    slot = threads_.insert(named);
+    threads_[slot].goroutine = id;
+    threads_[slot].proc = kNone;
+  } else {
+    if (threads_[slot].goroutine != id) return wrong_thread();
+    t.context.goroutine = id;
+  }
+  t.context.id = named;
+  return Advance::Advanced;
+}
+
+Advance Replay::go_create(Try& t) {
+  if (!check_context(t, Need::Must, Need::May)) return Advance::Broken;
+  if (const Goroutine* creator = current_goroutine(t); creator != nullptr && creator->status != GoStatusCode::Running) {
+    return broken(t, "happens on a goroutine that is not running");
+  }
+  const auto id = static_cast<GoroutineId>(t.event.args[0]);
+  if (goroutine(id) != nullptr) return broken(t, "creates goroutine " + std::to_string(id) + ", which exists");
+  const bool blocked = t.event.type == EventType::GoCreateBlocked;
+  add_goroutine(id, blocked ? GoStatusCode::Waiting : GoStatusCode::Runnable);
+  return transition(t, State::NotExist, blocked ? State::Waiting : State::Runnable);
+}
+
+Advance Replay::go_start(Try& t) {
+  const auto id = static_cast<GoroutineId>(t.event.args[0]);
+  const Slot slot = goroutines_.find(id);
+  if (slot == kNoSlot) return Advance::NotYet;
+  Goroutine& started = goroutines_[slot];
+  const Sequence next = sequence(t.event.args[1]);
+  if (started.status != GoStatusCode::Runnable || !started.sequence.followed_by(next)) return Advance::NotYet;
+  if (!check_context(t, Need::Must, Need::MustNot)) return Advance::Broken;
+  started.status = GoStatusCode::Running;
+  started.sequence = next;
+  t.after.goroutine = id;
+  t.after.goroutine_hint = slot;
+  return transition(t, State::Runnable, State::Running);
+}
+
+Advance Replay::go_stop(Try& t) {
+  Goroutine* current = nullptr;
+  if (!check_context(t, Need::Must, Need::Must) || !check_running(t, current, GoStatusCode::Running)) {
+    return Advance::Broken;
+  }
+  t.after.goroutine = kNone;
+  switch (t.event.type) {
+    case EventType::GoDestroy:
+      goroutines_.erase(t.after.goroutine_hint);
+      return transition(t, State::Running, State::NotExist);
+    case EventType::GoStop:
+      current->status = GoStatusCode::Runnable;
+      return transition(t, State::Running, State::Runnable);
+    default:
+      current->status = GoStatusCode::Waiting;
+      return transition(t, State::Running, State::Waiting);
+  }
+}
+
+Advance Replay::go_unblock(Try& t) {
+  Goroutine* woken = goroutine(static_cast<GoroutineId>(t.event.args[0]));
+  const Sequence next = sequence(t.event.args[1]);
+  if (woken == nullptr || woken->status != GoStatusCode::Waiting || !woken->sequence.followed_by(next)) {
+    return Advance::NotYet;
+  }
+  woken->status = GoStatusCode::Runnable;
+  woken->sequence = next;
+  return transition(t, State::Waiting, State::Runnable);
+}
+
+// A switch stands for three events: the named goroutine is unblocked, the current one blocks or ends, and
+// the named one starts in its place.
+Advance Replay::go_switch(Try& t) {
+  Goroutine* current = nullptr;
+  if (!check_context(t, Need::Must, Need::Must) || !check_running(t, current, GoStatusCode::Running)) {
+    return Advance::Broken;
+  }
+  const auto id = static_cast<GoroutineId>(t.event.args[0]);
+  Goroutine* woken = goroutine(id);
+  const Sequence next = sequence(t.event.args[1]);
+  if (woken == nullptr || woken->status != GoStatusCode::Waiting || !woken->sequence.followed_by(next)) {
+    return Advance::NotYet;
+  }
+  transition(t, State::Waiting, State::Runnable);
+
+  OrderedEvent& leaves = emit(t);
+  leaves.args = {};
+  leaves.from = State::Running;
+  if (t.event.type == EventType::GoSwitch) {
+    leaves.type = EventType::GoBlock;
+    leaves.to = State::Waiting;
+    current->status = GoStatusCode::Waiting;
+  } else {
+    leaves.type = EventType::GoDestroy;
+    leaves.to = State::NotExist;
+    goroutines_.erase(t.after.goroutine_hint);
+  }
+  woken->status = GoStatusCode::Running;
+  woken->sequence = next;
+
+  OrderedEvent& starts = emit(t);
+  starts.type = EventType::GoStart;
+  starts.args = {t.event.args[0], t.event.args[1], 0, 0};
+  starts.from = State::Runnable;
+  starts.to = State::Running;
+  starts.goroutine = kNone;
+  t.after.goroutine = id;
+  return Advance::Advanced;
+}
+
+}  // namespace tracecheck

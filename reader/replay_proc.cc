@@ -1,0 +1,113 @@
+// What procs do: FORMAT.md section 6, rows ProcStatus to ProcSteal.
+#include "reader/replay.h"
+
+namespace tracecheck {
+namespace {
+
+State proc_state(ProcStatusCode status) {
+  switch (status) {
+    case ProcStatusCode::None: return State::Undetermined;
+    case ProcStatusCode::Running:
+    case ProcStatusCode::Syscall: return State::Running;
+    case ProcStatusCode::Idle:
+    case ProcStatusCode::SyscallAbandoned: return State::Idle;
+  }
+  return State::Undetermined;
+}
+
+}  // namespace
+
+Advance Replay::proc_status(Try& t) {
+  const auto id = static_cast<ProcId>(t.event.args[0]);
+  // The reference looks at the low byte only.
+  const auto code = static_cast<std::uint8_t>(t.event.args[1]);
+  if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
+  const auto status = static_cast<ProcStatusCode>(code);
+
+  State from = proc_state(status);
+  State to = from;
+  bool about_to_be_stolen = false;
+  if (Proc* known = proc(id)) {
+    if (status == ProcStatusCode::SyscallAbandoned && known->status == ProcStatusCode::Syscall) {
+      // Nothing is lost: the syscall that the proc is in was seen. It shows as running where it is bound.
+      from = to = State::Running;
+      about_to_be_stolen = true;
+    } else if (known->status != status) {
+      return broken(t, "contradicts what proc " + std::to_string(id) + " was doing");
+    }
+    known->sequence = sequence(0);
+  } else {
+    add_proc(id, status);
+    from = first_generation() ? State::Undetermined : State::NotExist;
+  }
+
+  if (status == ProcStatusCode::Running || status == ProcStatusCode::Syscall) t.after.proc = id;
+  if (about_to_be_stolen) {
+    bool found = false;
+    threads_.for_each([&](const Thread& holder) {
+      if (holder.proc != id) return;
+      t.context = holder;
+      found = true;
+    });
+    if (!found) return broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
+  }
+  return transition(t, from, to);
+}
+
+Advance Replay::proc_start(Try& t) {
+  const auto id = static_cast<ProcId>(t.event.args[0]);
+  Proc* started = proc(id);
+  if (started == nullptr || started->status != ProcStatusCode::Idle ||
+      !started->sequence.followed_by(sequence(t.event.args[1])) || t.context.proc != kNone) {
+    return Advance::NotYet;
+  }
+  if (!check_context(t, Need::MustNot, Need::May)) return Advance::Broken;
+  started->status = ProcStatusCode::Running;
+  started->sequence = sequence(t.event.args[1]);
+  t.after.proc = id;
+  return transition(t, State::Idle, State::Running);
+}
+
+Advance Replay::proc_stop(Try& t) {
+  Proc* stopped = current_proc(t);
+  if (stopped == nullptr) return broken(t, "happens on a thread without a proc");
+  if (stopped->status != ProcStatusCode::Running && stopped->status != ProcStatusCode::Syscall) {
+    return broken(t, "happens on proc " + std::to_string(stopped->id) + ", which is neither running nor in a syscall");
+  }
+  if (!check_context(t, Need::Must, Need::May)) return Advance::Broken;
+  stopped->status = ProcStatusCode::Idle;
+  t.after.proc = kNone;
+  return transition(t, State::Running, State::Idle);
+}
+
+Advance Replay::proc_steal(Try& t) {
+  const auto id = static_cast<ProcId>(t.event.args[0]);
+  const auto victim_id = static_cast<ThreadId>(t.event.args[2]);
+  Proc* stolen = proc(id);
+  if (stolen == nullptr ||
+      (stolen->status != ProcStatusCode::Syscall && stolen->status != ProcStatusCode::SyscallAbandoned) ||
+      !stolen->sequence.followed_by(sequence(t.event.args[1]))) {
+    return Advance::NotYet;
+  }
+  if (!check_context(t, Need::May, Need::May)) return Advance::Broken;
+  const bool abandoned = stolen->status == ProcStatusCode::SyscallAbandoned;
+  stolen->status = ProcStatusCode::Idle;
+  stolen->sequence = sequence(t.event.args[1]);
+  // Who held an abandoned proc is not known, and that thread may have moved on.
+  if (abandoned) return transition(t, State::Idle, State::Idle);
+
+  if (victim_id == t.context.id) {
+    if (t.context.proc != id) return broken(t, "names its own thread, which does not hold proc " + std::to_string(id));
+    t.after.proc = kNone;
+    return transition(t, State::Running, State::Idle);
+  }
+  const Slot victim = threads_.find(victim_id);
+  if (victim == kNoSlot) return broken(t, "names thread " + std::to_string(victim_id) + ", which has done nothing yet");
+  if (threads_[victim].proc != id) {
+    return broken(t, "names thread " + std::to_string(victim_id) + ", which does not hold proc " + std::to_string(id));
+  }
+  threads_[victim].proc = kNone;
+  return transition(t, State::Running, State::Idle);
+}
+
+}  // namespace tracecheck

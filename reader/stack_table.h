@@ -1,0 +1,66 @@
+// The stacks of one generation. Fact from: FORMAT.md section 3.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "reader/id_table.h"
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+/// A text of the string table; views bytes of a batch.
+struct Text {
+  const char* data = nullptr;
+  std::uint32_t size = 0;
+  bool present() const { return data != nullptr; }
+  std::string_view view() const { return {data, size}; }
+};
+using StringTable = IdTable<Text>;
+
+/// A frame as the wire has it: func and file are string ids.
+struct RawFrame {
+  std::uint64_t pc = 0;
+  std::uint64_t function = 0;
+  std::uint64_t file = 0;
+  std::uint64_t line = 0;
+};
+
+class StackTable {
+ public:
+  explicit StackTable(const StringTable& strings) : strings_(strings) {}
+
+  /// Adds a stack of `count` frames, which were appended with `append_frame` just before. False if the id is taken.
+  bool insert(std::uint64_t id, std::size_t count);
+  void append_frame(const RawFrame& frame) { frames_.push_back(frame); }
+
+  bool contains(std::uint64_t id) const { return id == 0 || stacks_.find(id) != nullptr; }
+  std::size_t size() const { return stacks_.size(); }
+
+  /// A func or file id that a frame that counts refers to and the string table lacks. Frames are keyed by
+  /// pc: only the first that mentions a pc counts.
+  std::optional<std::uint64_t> missing_text() const;
+
+  /// Frames with their texts; what the first mention of each pc says. A text that is missing is empty.
+  std::vector<Frame> frames(std::uint64_t id) const;
+
+ private:
+  struct Entry {
+    std::uint32_t first = 0;  // index of the first frame, plus one, so that a default entry is absent
+    std::uint32_t count = 0;
+    bool present() const { return first != 0; }
+  };
+  const std::unordered_map<std::uint64_t, std::uint32_t>& first_mentions() const;
+  std::string_view text(std::uint64_t id) const;
+
+  const StringTable& strings_;
+  std::vector<RawFrame> frames_;
+  IdTable<Entry> stacks_;
+  mutable std::unordered_map<std::uint64_t, std::uint32_t> first_by_pc_;  // made when first asked for
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,43 @@
+// Reads the records of table and sync batches into a generation. Fact from: FORMAT.md section 2.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "reader/generation.h"
+
+namespace tracecheck {
+
+class Generation::TableParser {
+ public:
+  TableParser(Generation& generation, const Batch& batch);
+
+  std::optional<Damage> strings();
+  std::optional<Damage> stacks();
+  std::optional<Damage> cpu_samples();
+  std::optional<Damage> sync();
+
+ private:
+  bool at_end() const { return at_ == end_; }
+  bool record(EventType type);
+  bool number(std::uint64_t& value, const char* what);
+  bool string_record();
+  bool stack_record();
+  bool sample_record();
+  bool sync_record(std::uint64_t& time);
+  bool snapshot_record(std::uint64_t& time);
+  bool bad(DamageCode code, std::string message);
+  template <typename ReadRecord>
+  std::optional<Damage> all(Reading reading, DamageCode bad_record, ReadRecord read_record);
+
+  Generation& generation_;
+  const Batch& batch_;
+  const std::uint8_t* at_;
+  const std::uint8_t* end_;
+  const std::uint8_t* record_start_;
+  Reading reading_ = Reading::BatchData;
+  DamageCode bad_record_ = DamageCode::BadStringRecord;
+  std::optional<Damage> damage_;
+};
+
+}  // namespace tracecheck

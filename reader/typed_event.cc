@@ -1,0 +1,205 @@
+#include "reader/typed_event.h"
+
+#include "format/event_table.h"
+
+namespace tracecheck {
+namespace {
+
+std::string_view text(const Generation& generation, std::uint64_t id) {
+  const Text* found = generation.text(id);
+  return found == nullptr ? std::string_view() : found->view();
+}
+
+Resource on_goroutine(std::int64_t id) { return {ResourceKind::Goroutine, id}; }
+Resource on_proc(std::int64_t id) { return {ResourceKind::Proc, id}; }
+
+// Which resource a transition is of: procs and goroutines that an event names, else those of its context.
+Resource transition_resource(const OrderedEvent& event) {
+  const auto named = static_cast<std::int64_t>(event.args[0]);
+  switch (event.type) {
+    case EventType::ProcStart:
+    case EventType::ProcSteal:
+    case EventType::ProcStatus: return on_proc(named);
+    case EventType::ProcStop: return on_proc(event.proc);
+    case EventType::GoCreate:
+    case EventType::GoCreateBlocked:
+    case EventType::GoCreateSyscall:
+    case EventType::GoStart:
+    case EventType::GoUnblock:
+    case EventType::GoSwitch:
+    case EventType::GoSwitchDestroy:
+    case EventType::GoStatus:
+    case EventType::GoStatusStack: return on_goroutine(named);
+    default: return on_goroutine(event.goroutine);
+  }
+}
+
+StateTransition make_transition(const OrderedEvent& event, const Generation& generation, Stack own) {
+  StateTransition transition;
+  transition.resource = transition_resource(event);
+  transition.from = event.from;
+  transition.to = event.to;
+  switch (event.type) {
+    case EventType::GoCreate:
+    case EventType::GoCreateBlocked: transition.stack = Stack(&generation.stacks(), event.args[1]); break;
+    case EventType::GoStop:
+    case EventType::GoBlock:
+      transition.reason = text(generation, event.args[0]);
+      transition.stack = own;
+      break;
+    case EventType::GoSyscallBegin:
+    case EventType::GoStatusStack: transition.stack = own; break;
+    default: break;
+  }
+  return transition;
+}
+
+template <typename RangeBody>
+RangeBody make_range(const OrderedEvent& event, const Generation& generation) {
+  RangeBody range;
+  switch (event.type) {
+    case EventType::STWBegin:
+    case EventType::STWEnd:
+      range.type = RangeType::StopTheWorld;
+      range.stop_kind = text(generation, event.args[0]);
+      range.resource = on_goroutine(event.goroutine);
+      break;
+    case EventType::GCSweepBegin:
+    case EventType::GCSweepEnd:
+      range.type = RangeType::GCSweep;
+      range.resource = on_proc(event.proc);
+      break;
+    case EventType::GCSweepActive:
+      range.type = RangeType::GCSweep;
+      range.resource = on_proc(static_cast<std::int64_t>(event.args[0]));
+      break;
+    case EventType::GCMarkAssistBegin:
+    case EventType::GCMarkAssistEnd:
+      range.type = RangeType::GCMarkAssist;
+      range.resource = on_goroutine(event.goroutine);
+      break;
+    case EventType::GCMarkAssistActive:
+      range.type = RangeType::GCMarkAssist;
+      range.resource = on_goroutine(static_cast<std::int64_t>(event.args[0]));
+      break;
+    default: range.type = RangeType::GCMark; break;
+  }
+  return range;
+}
+
+RangeEnd make_range_end(const OrderedEvent& event, const Generation& generation) {
+  RangeEnd range = make_range<RangeEnd>(event, generation);
+  if (event.type == EventType::GCSweepEnd) {
+    range.has_attributes = true;
+    range.bytes_swept = event.args[0];
+    range.bytes_reclaimed = event.args[1];
+  }
+  return range;
+}
+
+std::string_view metric_name(EventType type) {
+  switch (type) {
+    case EventType::ProcsChange: return "/sched/gomaxprocs:threads";
+    case EventType::HeapAlloc: return "/memory/classes/heap/objects:bytes";
+    default: return "/gc/heap/goal:bytes";
+  }
+}
+
+Experimental make_experimental(const OrderedEvent& event) {
+  const EventSpec& spec = event_spec(event.type);
+  Experimental body;
+  body.experiment = spec.experiment;
+  body.name = spec.name;
+  body.argument_count = spec.arg_count;
+  for (std::size_t i = 0; i < spec.arg_count; ++i) body.arguments[i] = {spec.args[i].name, event.args[i]};
+  return body;
+}
+
+void fill_body(const OrderedEvent& event, const Generation& generation, Event& typed) {
+  switch (event.type) {
+    case EventType::CPUSample: typed.body = StackSample{}; break;
+    case EventType::ProcsChange:
+    case EventType::HeapAlloc:
+    case EventType::HeapGoal: typed.body = Metric{metric_name(event.type), event.args[0]}; break;
+    case EventType::GoLabel:
+      typed.body = Label{text(generation, event.args[0]), on_goroutine(event.goroutine)};
+      break;
+    case EventType::STWBegin:
+    case EventType::GCBegin:
+    case EventType::GCSweepBegin:
+    case EventType::GCMarkAssistBegin: typed.body = make_range<RangeBegin>(event, generation); break;
+    case EventType::GCActive:
+    case EventType::GCSweepActive:
+    case EventType::GCMarkAssistActive: typed.body = make_range<RangeActive>(event, generation); break;
+    case EventType::STWEnd:
+    case EventType::GCEnd:
+    case EventType::GCSweepEnd:
+    case EventType::GCMarkAssistEnd: typed.body = make_range_end(event, generation); break;
+    case EventType::UserTaskBegin:
+      typed.body = TaskBegin{{event.args[0], event.args[1], text(generation, event.args[2])}};
+      break;
+    case EventType::UserTaskEnd: typed.body = TaskEnd{{event.args[0], event.task_parent, event.task_type}}; break;
+    case EventType::UserRegionBegin:
+      typed.body = RegionBegin{{event.args[0], text(generation, event.args[1])}};
+      break;
+    case EventType::UserRegionEnd:
+      typed.body = RegionEnd{{event.args[0], text(generation, event.args[1])}};
+      break;
+    case EventType::UserLog:
+      typed.body = Log{event.args[0], text(generation, event.args[1]), text(generation, event.args[2])};
+      break;
+    default:
+      if (!event_spec(event.type).experiment.empty()) {
+        typed.body = make_experimental(event);
+      } else {
+        typed.body = make_transition(event, generation, typed.stack);
+      }
+  }
+}
+
+}  // namespace
+
+std::optional<MissingReference> find_missing(const OrderedEvent& event, const Generation& generation) {
+  if (event.type == EventType::CPUSample) return std::nullopt;
+  const EventSpec& spec = event_spec(event.type);
+  auto complain = [&](DamageCode code, const char* what, std::uint64_t id) {
+    return MissingReference{code, id,
+                            std::string(spec.name) + " refers to " + what + " " + std::to_string(id) + ", which the " +
+                                what + " table lacks"};
+  };
+  for (const std::int8_t index : {spec.stack_arg, spec.new_stack_arg}) {
+    if (index < 0) continue;
+    const std::uint64_t id = event.args[static_cast<std::size_t>(index)];
+    if (!generation.stacks().contains(id)) return complain(DamageCode::MissingStack, "stack", id);
+  }
+  for (const std::int8_t index : spec.string_args) {
+    if (index < 0) continue;
+    const std::uint64_t id = event.args[static_cast<std::size_t>(index)];
+    if (generation.text(id) == nullptr) return complain(DamageCode::MissingString, "string", id);
+  }
+  return std::nullopt;
+}
+
+void make_typed(const OrderedEvent& event, const Generation& generation, Event& typed) {
+  typed.time = event.time;
+  typed.thread = event.thread;
+  typed.proc = event.proc;
+  typed.goroutine = event.goroutine;
+  const std::int8_t stack = event.type == EventType::CPUSample ? std::int8_t{0} : event_spec(event.type).stack_arg;
+  typed.stack = stack < 0 ? Stack() : Stack(&generation.stacks(), event.args[static_cast<std::size_t>(stack)]);
+  fill_body(event, generation, typed);
+}
+
+void make_sync(Time time, std::uint64_t n, const Generation* generation, Event& typed) {
+  typed = Event{};
+  typed.time = time;
+  Sync sync;
+  sync.n = n;
+  if (generation != nullptr) {
+    sync.clock_snapshot = generation->clock_snapshot();
+    sync.experimental_batches = generation->experimental_batches();
+  }
+  typed.body = sync;
+}
+
+}  // namespace tracecheck
