@@ -18,18 +18,22 @@ class ZstdCodec final : public Codec {
 
   Step run(std::span<const std::uint8_t> in, std::span<std::uint8_t> out) override {
     if (stream_ == nullptr) return failed(SourceError::Kind::Unreadable, "not enough memory to unpack zstd");
-    // Never more than libzstd asks for: then a call unpacks one block at most, and the call that finds
-    // damage has no good output of its own, which it would not give us.
-    ZSTD_inBuffer from{in.data(), std::min(in.size(), wanted_), 0};
+    // Never more than libzstd asks for, and nothing while output may be held back: then a call unpacks one
+    // block at most, and the call that finds damage has no good output of its own, which would be lost.
+    ZSTD_inBuffer from{in.data(), was_full_ ? 0 : std::min(in.size(), wanted_), 0};
     ZSTD_outBuffer to{out.data(), out.size(), 0};
     const std::size_t result = ZSTD_decompressStream(stream_, &to, &from);
     if (ZSTD_isError(result) != 0) return describe(result);
+    was_full_ = to.pos == to.size;
     if (result == 0) return {Status::FrameEnd, from.pos, to.pos};
     wanted_ = result;
     return {Status::Running, from.pos, to.pos};
   }
 
-  void next_frame() override { wanted_ = ZSTD_initDStream(stream_); }
+  void next_frame() override {
+    wanted_ = ZSTD_initDStream(stream_);
+    was_full_ = false;
+  }
 
   std::string_view name() const override { return "zstd"; }
 
@@ -54,6 +58,7 @@ class ZstdCodec final : public Codec {
 
   ZSTD_DStream* stream_ = nullptr;
   std::size_t wanted_ = 0;
+  bool was_full_ = false;  // the last call filled its output
 };
 
 }  // namespace
