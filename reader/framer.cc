@@ -48,6 +48,11 @@ std::span<const std::uint8_t> Framer::peek(std::size_t size) {
 
 void Framer::skip(std::size_t size) { begin_ += std::min(size, available()); }
 
+void Framer::unread(const Batch& batch) {
+  begin_ -= static_cast<std::size_t>(batch.end_offset() - batch.offset);
+  --index_;
+}
+
 // Reads until `wanted` bytes are there, or the stream ends. Takes no more reads than it must: on a pipe the
 // next read may block for as long as the child has nothing to say.
 bool Framer::fill(std::size_t wanted) {

@@ -64,6 +64,9 @@ class Framer {
   /// Moves on by `size` bytes that were peeked at.
   void skip(std::size_t size);
 
+  /// Goes back before the batch that `next` gave last; only right after it.
+  void unread(const Batch& batch);
+
   /// Stream offset of the position.
   std::uint64_t offset() const { return base_ + begin_; }
 

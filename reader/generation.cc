@@ -1,5 +1,7 @@
 #include "reader/generation.h"
 
+#include "format/limits.h"
+#include "format/varint.h"
 #include "reader/go_sort.h"
 #include "reader/table_parser.h"
 
@@ -60,6 +62,11 @@ std::optional<Damage> Generation::finish() {
   for (CpuSample& sample : samples_) sample.time = clock_.to_ns(static_cast<std::uint64_t>(sample.time));
   go_sort(samples_, [](const CpuSample& a, const CpuSample& b) { return a.time < b.time; });
   return std::nullopt;
+}
+
+bool Generation::looks_finished() const {
+  const bool full = last_data_.size() + kMaxStringSize + 2 * kMaxVarintBytes > kMaxBatchSize;
+  return frequency_.has_value() && ends_with_strings_ && !full;
 }
 
 std::optional<ClockSnapshot> Generation::clock_snapshot() const {

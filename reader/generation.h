@@ -76,8 +76,9 @@ class Generation {
   /// The earliest batch time of all, in ns; 0 counts as unset.
   Time start() const { return clock_.to_ns(earliest_); }
 
-  /// Whether the last batch is a Strings batch: up to Go 1.25, what a whole generation ends with.
-  bool ends_with_strings() const { return ends_with_strings_; }
+  /// Whether it ends as a whole generation does up to Go 1.25, where no marker tells: with the rest of the
+  /// strings. A full batch of strings may have come earlier.
+  bool looks_finished() const;
   /// Whether it holds a sync batch and nothing else: what a panic leaves behind whole generations in 1.25.
   bool only_sync() const { return sync_batches_ == batches_; }
   /// The bytes of its last batch, header not included.

@@ -21,6 +21,7 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
   heap_.clear();
   next_sample_ = 0;
   queue_ = {};
+  wire_events_ = 0;
   replay_.begin_generation(generation.id());
   for (const ThreadBatches& thread : generation.threads()) {
     Cursor cursor(thread, generation.clock());
@@ -70,6 +71,7 @@ Merge::Try Merge::advance(std::size_t at) {
     case Advance::NotYet: return Try::NotYet;
     case Advance::Broken: fail_replay(cursor); return Try::Failed;
   }
+  ++wire_events_;
   last_offset_ = cursor.event_offset();
   last_batch_ = cursor.batch_index();
   switch (cursor.next()) {
@@ -94,6 +96,7 @@ void Merge::sample(OrderedEvent& event) {
   event.proc = s.proc;
   event.goroutine = s.goroutine;
   event.args = {s.stack, 0, 0, 0};
+  ++wire_events_;
   last_offset_ = 0;
 }
 

@@ -32,6 +32,9 @@ class Merge {
   std::uint64_t event_offset() const { return last_offset_; }
   std::uint64_t batch_index() const { return last_batch_; }
 
+  /// Events of this generation's wire that were taken in, CPU samples included.
+  std::uint64_t wire_events() const { return wire_events_; }
+
  private:
   class Names final : public NameSource {
    public:
@@ -63,6 +66,7 @@ class Merge {
   OrderedEvents queue_;
   std::uint64_t last_offset_ = 0;
   std::uint64_t last_batch_ = 0;
+  std::uint64_t wire_events_ = 0;
   std::optional<Damage> damage_;
 };
 

@@ -195,6 +195,7 @@ void make_sync(Time time, std::uint64_t n, const Generation* generation, Event& 
   typed.time = time;
   Sync sync;
   sync.n = n;
+  sync.begins_generation = generation != nullptr;
   if (generation != nullptr) {
     sync.clock_snapshot = generation->clock_snapshot();
     sync.experimental_batches = generation->experimental_batches();

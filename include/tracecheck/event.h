@@ -88,6 +88,7 @@ struct ExperimentalBatch {
 /// A generation begins here, or (the last one) the trace ends well.
 struct Sync {
   std::uint64_t n = 0;  // from 1
+  bool begins_generation = false;  // false for the one that closes the trace, or stands before damage
   std::optional<ClockSnapshot> clock_snapshot;
   std::span<const ExperimentalBatch> experimental_batches;
 };

@@ -1,0 +1,166 @@
+#include "export/parsed_text.h"
+
+#include <charconv>
+#include <vector>
+
+#include "export/wall_time.h"
+#include "format/quote.h"
+
+namespace tracecheck {
+namespace {
+
+template <typename Integer>
+void number(std::string& out, Integer value) {
+  char buffer[24];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  out.append(buffer, end);
+}
+
+void hexadecimal(std::string& out, std::uint64_t value) {
+  char buffer[24];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, 16).ptr;
+  out.append(buffer, end);
+}
+
+template <typename Integer>
+void field(std::string& out, std::string_view name, Integer value) {
+  out += name;
+  number(out, value);
+}
+
+void quoted_field(std::string& out, std::string_view name, std::string_view value) {
+  out += name;
+  append_quoted(out, value);
+}
+
+// Values are printed with their Go type.
+void value_field(std::string& out, std::string_view name, std::uint64_t value) {
+  out += name;
+  out += "Value{Uint64(";
+  number(out, value);
+  out += ")}";
+}
+
+void resource(std::string& out, const Resource& r) {
+  switch (r.kind) {
+    case ResourceKind::None: out += "None"; return;
+    case ResourceKind::Goroutine: out += "Goroutine("; break;
+    case ResourceKind::Proc: out += "Proc("; break;
+  }
+  number(out, r.id);
+  out += ')';
+}
+
+void frames(std::string& out, const Stack& stack) {
+  for (const Frame& frame : stack.frames()) {
+    out += '\t';
+    out += frame.function;
+    out += " @ 0x";
+    hexadecimal(out, frame.pc);
+    out += "\n\t\t";
+    out += frame.file;
+    out += ':';
+    number(out, frame.line);
+    out += '\n';
+  }
+}
+
+void range(std::string& out, const Range& r) {
+  quoted_field(out, " Name=", r.name());
+  out += " Scope=";
+  resource(out, r.resource);
+}
+
+// Task ids are unsigned, all others signed.
+struct BodyPrinter {
+  std::string& out;
+
+  void operator()(const Sync& s) const {
+    field(out, " N=", s.n);
+    if (!s.clock_snapshot) return;
+    field(out, " Trace=", s.clock_snapshot->trace);
+    field(out, " Mono=", s.clock_snapshot->monotonic);
+    out += " Wall=";
+    out += local_wall_time(s.clock_snapshot->wall_seconds, s.clock_snapshot->wall_nanoseconds);
+  }
+  void operator()(const Metric& m) const {
+    quoted_field(out, " Name=", m.name);
+    value_field(out, " Value=", m.value);
+  }
+  void operator()(const Label& l) const {
+    quoted_field(out, " Label=", l.label);
+    out += " Resource=";
+    resource(out, l.resource);
+  }
+  void operator()(const StackSample&) const {}
+  void operator()(const RangeBegin& r) const { range(out, r); }
+  void operator()(const RangeActive& r) const { range(out, r); }
+  void operator()(const RangeEnd& r) const {
+    range(out, r);
+    out += " Attributes=[";
+    if (r.has_attributes) {
+      value_field(out, "\"bytes swept\"=", r.bytes_swept);
+      value_field(out, " \"bytes reclaimed\"=", r.bytes_reclaimed);
+    }
+    out += ']';
+  }
+  void operator()(const TaskBegin& t) const { task(t); }
+  void operator()(const TaskEnd& t) const { task(t); }
+  void task(const Task& t) const {
+    field(out, " ID=", t.id);
+    field(out, " Parent=", t.parent);
+    quoted_field(out, " Type=", t.type);
+  }
+  void operator()(const RegionBegin& r) const { region(r); }
+  void operator()(const RegionEnd& r) const { region(r); }
+  void region(const Region& r) const {
+    field(out, " Task=", r.task);
+    quoted_field(out, " Type=", r.type);
+  }
+  void operator()(const Log& l) const {
+    field(out, " Task=", l.task);
+    quoted_field(out, " Category=", l.category);
+    quoted_field(out, " Message=", l.message);
+  }
+  void operator()(const StateTransition& t) const {
+    field(out, t.resource.kind == ResourceKind::Proc ? " ProcID=" : " GoID=", t.resource.id);
+    out += ' ';
+    out += state_name(t.from);
+    out += "->";
+    out += state_name(t.to);
+    quoted_field(out, " Reason=", t.reason);
+    if (!t.stack.present()) return;
+    out += "\nTransitionStack=\n";
+    frames(out, t.stack);
+  }
+  void operator()(const Experimental& e) const {
+    out += " Name=";
+    out += e.name;
+    out += " Args=[";
+    for (std::size_t i = 0; i < e.argument_count; ++i) {
+      if (i > 0) out += ", ";
+      out += e.arguments[i].name;
+      value_field(out, "=", e.arguments[i].value);
+    }
+    out += ']';
+  }
+};
+
+}  // namespace
+
+void append_parsed_text(std::string& out, const Event& event) {
+  field(out, "M=", event.thread);
+  field(out, " P=", event.proc);
+  field(out, " G=", event.goroutine);
+  out += ' ';
+  out += event_kind_name(event.kind());
+  field(out, " Time=", event.time);
+  std::visit(BodyPrinter{out}, event.body);
+  if (event.stack.present()) {
+    out += "\nStack=\n";
+    frames(out, event.stack);
+  }
+  out += '\n';
+}
+
+}  // namespace tracecheck

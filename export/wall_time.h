@@ -1,0 +1,15 @@
+// Wall times as text: RFC 3339 with nanoseconds, trailing zeros left out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tracecheck {
+
+/// In the local zone, "2026-11-23T22:12:47.5+01:00"; the zone of TZ or the system.
+std::string local_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds);
+
+/// In UTC, "2026-11-23T21:12:47.5Z".
+std::string utc_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds);
+
+}  // namespace tracecheck

@@ -1,0 +1,209 @@
+#include "reader/diagnose.h"
+
+#include <algorithm>
+#include <string>
+
+#include "format/event_table.h"
+#include "format/limits.h"
+#include "format/quote.h"
+
+namespace tracecheck {
+namespace {
+
+// Enough to see a whole batch and the header of the one after it.
+constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
+constexpr std::size_t kExcerpt = 48;
+
+std::size_t utf8_length(std::span<const std::uint8_t> bytes) {
+  const std::uint8_t first = bytes[0];
+  const std::size_t length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  if (length == 0 || first >= 0xf5 || bytes.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((bytes[i] & 0xc0U) != 0x80U) return 0;
+  }
+  return length;
+}
+
+bool begins_like_a_batch(std::uint8_t byte) {
+  const auto type = static_cast<EventType>(byte);
+  return type == EventType::EventBatch || type == EventType::ExperimentalBatch || type == EventType::EndOfGeneration;
+}
+
+bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& context) {
+  const BatchParse parse = parse_batch_header(bytes);
+  if (parse.status != BatchStatus::Ok || parse.header.type == EventType::EndOfGeneration) return false;
+  if (parse.header.type == EventType::ExperimentalBatch && parse.header.experiment != 1) return false;
+  const std::uint64_t generation = parse.header.generation;
+  if (generation == 0) return false;
+  if (context.generation != 0 && generation != context.generation && generation != context.generation + 1) return false;
+  const std::size_t total = parse.header.header_size + static_cast<std::size_t>(parse.header.size);
+  return total >= bytes.size() || begins_like_a_batch(bytes[total]);
+}
+
+Damage at(const Framer& framer, const StreamContext& context) {
+  Damage damage;
+  damage.offset = framer.offset();
+  damage.batch = framer.batches();
+  if (context.generation != 0) damage.generation = context.generation;
+  return damage;
+}
+
+// Zeros up to the end of the stream are what a file system leaves of a file that was being written when the
+// power failed.
+std::optional<Damage> nul_tail(Framer& framer, const StreamContext& context) {
+  Damage damage = at(framer, context);
+  if (!only_zeros_follow(framer)) return std::nullopt;
+  damage.length = framer.offset() - damage.offset;
+  damage.code = DamageCode::NulTail;
+  damage.severity = Severity::Truncated;
+  damage.reading = Reading::BatchType;
+  damage.message = "from here on there are only zero bytes, " + std::to_string(damage.length) +
+                   " of them: the file was being written when the machine stopped";
+  return damage;
+}
+
+std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context) {
+  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+  const std::size_t run = text_run(bytes);
+  const std::optional<std::size_t> resume = find_batch(bytes, context);
+  if (run == 0) return std::nullopt;
+  Damage damage = at(framer, context);
+  // A digit 4 looks like an end marker. If the generation goes on behind the text, it was part of the text.
+  const bool starts_before = context.after_marker && resume && *resume <= run &&
+                             parse_batch_header(bytes.subspan(*resume)).header.generation == context.generation;
+  const std::size_t length = resume ? std::min(run, *resume) : run;
+  const bool between_batches = resume && *resume <= run;
+  if (!between_batches && length < 2 && length < bytes.size()) return std::nullopt;
+  damage.code = DamageCode::ForeignBytes;
+  damage.reading = Reading::Stream;
+  damage.offset -= starts_before ? 1 : 0;
+  damage.length = length + (starts_before ? 1 : 0);
+  damage.found = (starts_before ? std::string("\"4") : std::string("\"")) + quote_excerpt(bytes.first(length)).substr(1);
+  if (resume) damage.resumes_at = framer.offset() + *resume;
+  damage.message = "text that is not the trace's stands " + std::string(length == bytes.size() ? "behind it" : "in the stream") +
+                   ": " + damage.found + "; something else writes to where the trace goes";
+  return damage;
+}
+
+std::string field_message(const FramingError& error) {
+  const std::string field(reading_name(error.parse.reading));
+  switch (error.parse.status) {
+    case BatchStatus::NotABatch:
+      return "a batch should begin here, but there is " + event_type_name(error.parse.header.type);
+    case BatchStatus::VarintOverflow: return "the " + field + " is a number beyond 64 bits";
+    case BatchStatus::TooLarge:
+      return "the batch is said to have " + std::to_string(error.parse.header.size) + " bytes; 65536 is the most";
+    case BatchStatus::Short: return "the data ends inside the " + field + " of a batch header";
+    case BatchStatus::Ok: break;
+  }
+  return "the data ends inside a batch: " + std::to_string(error.available - error.parse.header.header_size) + " of its " +
+         std::to_string(error.parse.header.size) + " bytes are there";
+}
+
+Damage plain_framing_damage(const Framer& framer, const FramingError& error, const StreamContext& context) {
+  Damage damage = at(framer, context);
+  const bool header_done = error.parse.status == BatchStatus::Ok;
+  const Reading reading = header_done ? Reading::BatchData : error.parse.reading;
+  if (reading > Reading::BatchGeneration) damage.generation = error.parse.header.generation;
+  if (reading > Reading::BatchThread) damage.thread = static_cast<std::int64_t>(error.parse.header.thread);
+  damage.reading = reading;
+  damage.length = error.available;
+  damage.message = field_message(error);
+  switch (error.parse.status) {
+    case BatchStatus::Ok: damage.code = DamageCode::BatchCut; damage.severity = Severity::Truncated; break;
+    case BatchStatus::Short: damage.code = DamageCode::BatchHeaderCut; damage.severity = Severity::Truncated; break;
+    case BatchStatus::NotABatch: damage.code = DamageCode::NotABatch; break;
+    case BatchStatus::VarintOverflow: damage.code = DamageCode::VarintOverflow; break;
+    case BatchStatus::TooLarge: damage.code = DamageCode::BatchTooLarge; break;
+  }
+  return damage;
+}
+
+void add_surroundings(Framer& framer, const StreamContext& context, Damage& damage) {
+  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+  damage.found = quote_excerpt(bytes);
+  const std::optional<std::size_t> resume = find_batch(bytes.empty() ? bytes : bytes.subspan(1), context);
+  if (!resume) {
+    damage.length = 0;
+    return;
+  }
+  damage.length = *resume + 1;
+  damage.resumes_at = damage.offset + damage.length;
+}
+
+}  // namespace
+
+bool only_zeros_follow(Framer& framer) {
+  for (std::span<const std::uint8_t> bytes = framer.peek(1); !bytes.empty(); bytes = framer.peek(1)) {
+    if (std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; })) return false;
+    framer.skip(bytes.size());
+  }
+  return true;
+}
+
+std::size_t text_run(std::span<const std::uint8_t> bytes) {
+  std::size_t i = 0;
+  while (i < bytes.size()) {
+    const std::uint8_t byte = bytes[i];
+    const bool white = byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
+    if (white || (byte >= 0x20 && byte < 0x7f)) {
+      ++i;
+    } else if (const std::size_t length = byte < 0x80 ? 0 : utf8_length(bytes.subspan(i)); length > 0) {
+      i += length;
+    } else {
+      break;
+    }
+  }
+  return i;
+}
+
+std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::span<const std::uint8_t> rest = bytes.subspan(i);
+    const auto type = static_cast<EventType>(rest[0]);
+    if (plausible_batch(rest, context)) return i;
+    // A marker is a single byte, which also is the digit 4: it counts where a batch, or nothing, follows.
+    if (type == EventType::EndOfGeneration && has_end_markers(context.version) &&
+        (rest.size() == 1 || plausible_batch(rest.subspan(1), context))) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string quote_excerpt(std::span<const std::uint8_t> bytes) {
+  std::string quoted;
+  const std::size_t size = std::min(bytes.size(), kExcerpt);
+  append_quoted(quoted, {reinterpret_cast<const char*>(bytes.data()), size});
+  if (size < bytes.size()) quoted += "...";
+  return quoted;
+}
+
+Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context) {
+  if (auto damage = foreign_text(framer, context)) return *damage;
+  Damage damage = plain_framing_damage(framer, error, context);
+  if (damage.severity == Severity::Truncated) return damage;
+  add_surroundings(framer, context, damage);
+  if (error.parse.header.type == EventType::None) {
+    if (auto nul = nul_tail(framer, context)) return *nul;
+  }
+  return damage;
+}
+
+Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamContext& context) {
+  if (auto damage = foreign_text(framer, context)) return *damage;
+  Damage damage = at(framer, context);
+  damage.reading = Reading::BatchGeneration;
+  if (number == 0) {
+    damage.code = DamageCode::GenerationZero;
+    damage.message = "a batch of generation 0, which does not exist";
+  } else {
+    damage.code = has_end_markers(context.version) ? DamageCode::GenerationNotClosed : DamageCode::GenerationOutOfOrder;
+    damage.message = "a batch of generation " + std::to_string(number) + " stands in generation " + std::to_string(context.generation);
+    damage.message += has_end_markers(context.version) ? ", which was not closed" : "";
+  }
+  add_surroundings(framer, context, damage);
+  return damage;
+}
+
+}  // namespace tracecheck

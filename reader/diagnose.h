@@ -1,0 +1,42 @@
+// What to make of bytes that are no batch: a cut, foreign text, lost blocks, or plain corruption.
+// Fact from: FORMAT.md section 10, "Foreign bytes" and "Telling a cut from corruption".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "reader/framer.h"
+#include "tracecheck/damage.h"
+#include "tracecheck/go_version.h"
+
+namespace tracecheck {
+
+/// What came before the place in question.
+struct StreamContext {
+  GoVersion version = GoVersion::Go126;
+  std::uint64_t generation = 0;   // the one in progress, or the last one closed; 0 for none
+  bool after_marker = false;      // an EndOfGeneration marker stands just before
+};
+
+/// Judges the framing error that `framer` stands at. May read on to the end of the stream.
+Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context);
+
+/// Judges a well-formed batch at the framer's position whose generation `number` cannot be.
+Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamContext& context);
+
+/// Reads on for as long as there are zeros; true if that is to the end of the stream.
+bool only_zeros_follow(Framer& framer);
+
+/// The length of the text that `bytes` begin with: printable ASCII, white space, UTF-8.
+std::size_t text_run(std::span<const std::uint8_t> bytes);
+
+/// The offset in `bytes` of the first batch that looks like one of the trace's: its generation is the one
+/// in progress or the next, its size is possible, and what follows it begins like a batch.
+std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context);
+
+/// The first bytes, quoted, for messages.
+std::string quote_excerpt(std::span<const std::uint8_t> bytes);
+
+}  // namespace tracecheck

@@ -1,0 +1,127 @@
+#include "reader/generation_reader.h"
+
+namespace tracecheck {
+
+GenerationReader::Result GenerationReader::next() {
+  Result result = has_end_markers(version_) ? next_marked() : next_unmarked();
+  if (result.generation) last_generation_ = result.generation->id();
+  return result;
+}
+
+StreamContext GenerationReader::context(const Result& result) const {
+  StreamContext context;
+  context.version = version_;
+  context.generation = result.generation ? result.generation->id() : last_generation_;
+  context.after_marker = !result.generation && after_marker_;
+  return context;
+}
+
+// Adds a batch to the generation in progress. False: the batch is bad, and so the generation.
+bool GenerationReader::take(Result& result, const Batch& batch) {
+  if (!result.generation) {
+    result.generation = std::make_unique<Generation>(version_, batch.header.generation, batch.offset);
+  }
+  result.damage = result.generation->add(batch);
+  result.last = result.damage.has_value();
+  return !result.damage;
+}
+
+// A single byte 0x31 at the end: the reference takes it for a boundary.
+std::optional<Damage> GenerationReader::cut_at_end(const Result& result, const EndOfStream& end) const {
+  if (!end.dangling) return std::nullopt;
+  Damage damage;
+  damage.code = DamageCode::BatchHeaderCut;
+  damage.severity = Severity::Truncated;
+  damage.offset = framer_.offset();
+  damage.length = 1;
+  if (result.generation) damage.generation = result.generation->id();
+  damage.batch = framer_.batches();
+  damage.reading = Reading::BatchExperiment;
+  damage.message = "the data ends inside the batch experiment of a batch header";
+  return damage;
+}
+
+GenerationReader::Result GenerationReader::next_marked() {
+  Result result;
+  for (;;) {
+    auto item = framer_.next();
+    if (const auto* end = std::get_if<EndOfStream>(&item)) {
+      result.last = result.stream_ended = true;
+      result.damage = cut_at_end(result, *end);
+      return result;
+    }
+    if (const auto* error = std::get_if<FramingError>(&item)) {
+      result.last = true;
+      result.damage = diagnose_framing(framer_, *error, context(result));
+      result.stream_ended = result.damage->severity == Severity::Truncated;
+      return result;
+    }
+    const Batch& batch = std::get<Batch>(item);
+    const bool marker = batch.header.type == EventType::EndOfGeneration || batch.starts_with(EventType::EndOfGeneration);
+    if (marker) {
+      if (!result.generation) {
+        result.generation = std::make_unique<Generation>(version_, batch.header.generation, batch.offset);
+      }
+      result.generation->extend_to(batch.end_offset());
+      after_marker_ = true;
+      break;
+    }
+    const std::uint64_t number = batch.header.generation;
+    if (number == 0 || (result.generation && number != result.generation->id())) {
+      framer_.unread(batch);
+      result.last = true;
+      result.damage = diagnose_generation(framer_, number, context(result));
+      return result;
+    }
+    if (!take(result, batch)) return result;
+  }
+  result.damage = result.generation->finish();
+  result.usable = !result.damage;
+  result.last = !result.usable;
+  return result;
+}
+
+GenerationReader::Result GenerationReader::next_unmarked() {
+  Result result;
+  if (spilled_ && !take(result, *spilled_)) return result;
+  spilled_.reset();
+  for (;;) {
+    auto item = framer_.next();
+    if (const auto* end = std::get_if<EndOfStream>(&item)) {
+      result.last = result.stream_ended = true;
+      result.damage = cut_at_end(result, *end);
+      break;
+    }
+    if (const auto* error = std::get_if<FramingError>(&item)) {
+      result.last = true;
+      result.damage = diagnose_framing(framer_, *error, context(result));
+      result.stream_ended = result.damage->severity == Severity::Truncated;
+      if (!result.generation) return result;
+      break;
+    }
+    Batch& batch = std::get<Batch>(item);
+    const std::uint64_t number = batch.header.generation;
+    if (result.generation && number != 0 && number == result.generation->id() + 1) {
+      spilled_ = std::move(batch);
+      break;
+    }
+    if (number == 0 || (result.generation && number != result.generation->id())) {
+      framer_.unread(batch);
+      result.last = true;
+      result.damage = diagnose_generation(framer_, number, context(result));
+      return result;
+    }
+    if (!take(result, batch)) return result;
+  }
+  if (!result.generation) return result;
+  std::optional<Damage> unfinished = result.generation->finish();
+  result.usable = !unfinished;
+  if (unfinished) {
+    result.last = true;
+    // What broke the stream says more than what is missing for it.
+    if (!result.damage) result.damage = std::move(unfinished);
+  }
+  return result;
+}
+
+}  // namespace tracecheck

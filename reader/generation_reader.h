@@ -1,0 +1,49 @@
+// From batches to generations: where one ends and the next begins. Fact from: FORMAT.md section 3.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "reader/diagnose.h"
+#include "reader/framer.h"
+#include "reader/generation.h"
+
+namespace tracecheck {
+
+class GenerationReader {
+ public:
+  struct Result {
+    /// What was read, even if it cannot be used; null if nothing was.
+    std::unique_ptr<Generation> generation;
+    /// It passes every check of the generation itself and may be replayed.
+    bool usable = false;
+    /// Nothing comes after it.
+    bool last = false;
+    /// The stream ended in it, cleanly or cut.
+    bool stream_ended = false;
+    /// What ended it early. Where it is usable all the same (before 1.26), the reference tells this only
+    /// after the generation's events.
+    std::optional<Damage> damage;
+  };
+
+  GenerationReader(Framer& framer, GoVersion version) : framer_(framer), version_(version) {}
+
+  /// The next generation; on a pipe, as soon as it is known to be whole. Not called again after `last`.
+  Result next();
+
+ private:
+  Result next_marked();
+  Result next_unmarked();
+  bool take(Result& result, const Batch& batch);
+  StreamContext context(const Result& result) const;
+  std::optional<Damage> cut_at_end(const Result& result, const EndOfStream& end) const;
+
+  Framer& framer_;
+  GoVersion version_;
+  std::optional<Batch> spilled_;         // before 1.26: the first batch of the next generation
+  std::uint64_t last_generation_ = 0;    // closed just before
+  bool after_marker_ = false;
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,90 @@
+// Checks beyond ordering, on typed events as they come out. Fact from: FORMAT.md section 8.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "reader/id_map.h"
+#include "tracecheck/damage.h"
+#include "tracecheck/event.h"
+#include "tracecheck/go_version.h"
+
+namespace tracecheck {
+
+class Validator {
+ public:
+  struct Problem {
+    DamageCode code;
+    std::string message;
+  };
+
+  explicit Validator(GoVersion version) : version_(version) {}
+
+  /// The first rule that `event` breaks, if any; what it says is taken as true from then on.
+  std::optional<Problem> check(const Event& event);
+
+  /// A snapshot's wall clock stood before its predecessor's: somebody set the clock. No error.
+  bool wall_clock_stepped_back() const { return wall_clock_stepped_back_; }
+
+ private:
+  struct OpenRange {
+    RangeType type;
+    std::string stop_kind;
+    bool is(const Range& range) const { return type == range.type && stop_kind == range.stop_kind; }
+  };
+  struct ResourceState {
+    std::int64_t id = kNone;
+    bool live = false;
+    bool known = false;        // a transition was seen; else only ranges
+    State state = State::Undetermined;
+    ThreadId bound_to = kNone;
+    bool bound = false;
+    std::vector<OpenRange> ranges;
+  };
+  using Resources = IdMap<ResourceState>;
+  struct ThreadState {
+    std::int64_t id = kNone;
+    bool live = false;
+    std::int64_t bound[2] = {kNone, kNone};  // goroutine, proc
+  };
+  using Result = std::optional<Problem>;
+
+  Result check_time(const Event& event);
+  Result check_stack(const Stack& stack);
+  Result check_body(const Event& event);
+  Result check_sync(const Sync& sync);
+  Result check_snapshot(const Sync& sync);
+  Result check_label(const Label& label) const;
+  Result check_transition(const Event& event, const StateTransition& transition);
+  Result check_states(const StateTransition& transition, ResourceState& state) const;
+  Result bind(const Event& event, const Resource& resource, ResourceState& state);
+  Result unbind(const Resource& resource, ResourceState& state);
+  Result check_range_begin(const Range& range);
+  Result check_range_end(const Range& range);
+  Result check_task_begin(const Task& task);
+  Result check_task_end(const Task& task);
+
+  Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
+  static ResourceState& state_of(Resources& resources, std::int64_t id);
+  std::vector<OpenRange>& ranges_of(const Resource& resource);
+  ThreadState& thread(ThreadId id);
+
+  GoVersion version_;
+  Time last_time_ = 0;
+  std::uint64_t last_sync_ = 0;
+  std::optional<ClockSnapshot> last_snapshot_;
+  bool wall_clock_stepped_back_ = false;
+  Resources goroutines_;
+  Resources procs_;
+  IdMap<ThreadState> threads_;
+  std::vector<OpenRange> global_ranges_;
+  std::unordered_map<TaskId, std::string> tasks_;
+  std::vector<bool> checked_stacks_;  // of this generation, by id; large ids go to the set
+  std::unordered_set<std::uint64_t> checked_far_stacks_;
+};
+
+}  // namespace tracecheck
