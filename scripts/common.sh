@@ -30,5 +30,6 @@ need_packages() {
   fi
   # shellcheck disable=SC2086 # both are lists of words
   $as_root apt-get -qq update &&
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $missing
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+      -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 $missing >/dev/null
 }

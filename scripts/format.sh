@@ -1,5 +1,6 @@
 #!/bin/sh
-# Formats the C++ and Go sources that git knows; with --check only says which files differ, and fails if any does.
+# Formats the C++ and Go sources that git knows; with --check it changes nothing, names the files that
+# differ and fails if there are any.
 set -eu
 cd "$(dirname "$0")/.."
 

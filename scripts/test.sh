@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 need_packages $BUILD_PACKAGES $TEST_PACKAGES
 
 step "Building in build/release (a few minutes the first time)"
-cmake --preset release --log-level=NOTICE -DTRACECHECK_TESTS=ON "$@"
+cmake --preset release -DTRACECHECK_TESTS=ON "$@" >/dev/null
 cmake --build --preset release
 
 step "Running all tests (results also in build/release/tests.xml)"

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 need_packages $BUILD_PACKAGES
 
 step "Building build/release/tracecheck (a few minutes the first time)"
-cmake --preset release --log-level=NOTICE
+cmake --preset release >/dev/null
 cmake --build --preset release --target tracecheck
 
 trace=testdata/ok/go1.26-crasher.trace
