@@ -52,6 +52,7 @@ std::string_view damage_code_name(DamageCode code) {
     case DamageCode::NulTail: return "nul_tail";
     case DamageCode::CompressionCut: return "compression_cut";
     case DamageCode::ForeignBytes: return "foreign_bytes";
+    case DamageCode::SecondHeader: return "second_header";
     case DamageCode::NotABatch: return "not_a_batch";
     case DamageCode::VarintOverflow: return "varint_overflow";
     case DamageCode::BatchTooLarge: return "batch_too_large";

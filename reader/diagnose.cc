@@ -4,6 +4,7 @@
 #include <string>
 
 #include "format/event_table.h"
+#include "format/header.h"
 #include "format/limits.h"
 #include "format/quote.h"
 
@@ -59,6 +60,19 @@ std::optional<Damage> nul_tail(Framer& framer, const StreamContext& context) {
   damage.reading = Reading::BatchType;
   damage.message = "from here on there are only zero bytes, " + std::to_string(damage.length) +
                    " of them: the file was being written when the machine stopped";
+  return damage;
+}
+
+// A program that starts tracing twice on one stream, or two files put together.
+std::optional<Damage> second_header(Framer& framer, const StreamContext& context) {
+  const Header header = parse_header(framer.peek(kHeaderSize));
+  if (header.kind == HeaderKind::NotAHeader || header.kind == HeaderKind::Short) return std::nullopt;
+  Damage damage = at(framer, context);
+  damage.code = DamageCode::SecondHeader;
+  damage.length = kHeaderSize;
+  damage.reading = Reading::BatchType;
+  damage.found = quote_excerpt(framer.peek(kHeaderSize).first(kHeaderSize));
+  damage.message = "another trace begins here: tracing was started again on the same stream, or two traces were put together";
   return damage;
 }
 
@@ -180,6 +194,7 @@ std::string quote_excerpt(std::span<const std::uint8_t> bytes) {
 }
 
 Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context) {
+  if (auto damage = second_header(framer, context)) return *damage;
   if (auto damage = foreign_text(framer, context)) return *damage;
   Damage damage = plain_framing_damage(framer, error, context);
   if (damage.severity == Severity::Truncated) return damage;

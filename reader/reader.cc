@@ -237,8 +237,7 @@ void Reader::Impl::check() {
 // Every event of the generation came out.
 void Reader::Impl::generation_done() {
   if (set_aside_) {
-    stop_with(std::move(*set_aside_));
-    set_aside_.reset();
+    stop_with(*std::exchange(set_aside_, std::nullopt));
   } else if (unfinished_tail()) {
     stop_with(cut_in_generation("the string table that ends a generation is missing"));
   }
@@ -301,8 +300,7 @@ void Reader::Impl::stop_with(Damage damage) {
     damage.length = framer_.offset() - damage.offset;
     damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
   } else if (set_aside_ && consequence) {
-    damage = std::move(*set_aside_);
-    set_aside_.reset();
+    damage = *std::exchange(set_aside_, std::nullopt);
   } else if (unfinished_tail() && consequence) {
     damage = cut_in_generation(damage.message);
   }

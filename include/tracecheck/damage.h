@@ -58,6 +58,7 @@ enum class DamageCode : std::uint8_t {
 
   // Framing.
   ForeignBytes,         // bytes before, in or after the stream that are not the trace's
+  SecondHeader,         // another trace begins in the same stream
   NotABatch,
   VarintOverflow,
   BatchTooLarge,

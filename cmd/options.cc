@@ -1,0 +1,86 @@
+#include "cmd/options.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+#include "cmd/progress.h"
+#include "export/escape.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+// No argument of a user begins with it; it keeps CLI11 from seeing a '[' at the start.
+constexpr char kGuard = '\x01';
+
+const CLI::Validator& taken_as_it_is() {
+  static const CLI::Validator undo(
+      [](std::string& text) {
+        text = unprotected(std::move(text));
+        return std::string();
+      },
+      "");
+  return undo;
+}
+
+}  // namespace
+
+void add_common(CLI::App& app, Common& common) {
+  static const std::map<std::string, ColorMode> modes = {
+      {"auto", ColorMode::Auto}, {"always", ColorMode::Always}, {"never", ColorMode::Never}};
+  app.add_option("-j", common.workers, "workers (default: one a core)")->type_name("N")->check(CLI::PositiveNumber);
+  app.add_option("--color", common.color, "colour the output: auto, always or never; NO_COLOR is honoured")
+      ->type_name("WHEN")
+      ->transform(CLI::CheckedTransformer(modes).description(""));
+}
+
+bool use_color(const Common& common, int descriptor) {
+  if (common.color != ColorMode::Auto) return common.color == ColorMode::Always;
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  return isatty(descriptor) == 1;
+}
+
+CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text, const std::string& help) {
+  return app.add_option(name, text, help)->transform(taken_as_it_is());
+}
+
+CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts, const std::string& help) {
+  return app.add_option(name, texts, help)->transform(taken_as_it_is());
+}
+
+std::vector<std::string> protect_arguments(int count, char** arguments) {
+  std::vector<std::string> result;
+  for (int i = 1; i < count; ++i) {
+    std::string text = arguments[i];
+    if (text.starts_with('[')) text.insert(text.begin(), kGuard);
+    result.push_back(std::move(text));
+  }
+  return result;
+}
+
+std::string unprotected(std::string text) {
+  if (text.starts_with(kGuard)) text.erase(0, 1);
+  return text;
+}
+
+std::vector<std::string> inputs(std::vector<std::string> files) {
+  if (files.empty() && isatty(STDIN_FILENO) == 0) files.emplace_back("-");
+  return files;
+}
+
+std::unique_ptr<ByteSource> open_input(const std::string& name) {
+  return show_progress(name == "-" ? open_descriptor(STDIN_FILENO) : open_file(name), name);
+}
+
+std::string display_name(const std::string& name) { return name == "-" ? "(standard input)" : name; }
+
+std::string about(const std::string& name, const std::string& message) {
+  return escaped(display_name(name)) + ": " + message;
+}
+
+void complain(const std::string& message) { std::fprintf(stderr, "tracecheck: %s\n", message.c_str()); }
+
+}  // namespace tracecheck::cmd

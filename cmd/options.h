@@ -1,0 +1,49 @@
+// What every command line has in common: files, colours, workers, texts taken as they are.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tracecheck/byte_source.h"
+
+namespace tracecheck::cmd {
+
+enum class ColorMode { Auto, Always, Never };
+
+/// Options that stand on every command.
+struct Common {
+  unsigned workers = 0;  // 0: as many as cores
+  ColorMode color = ColorMode::Auto;
+};
+void add_common(CLI::App& app, Common& common);
+
+/// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
+bool use_color(const Common& common, int descriptor);
+
+/// Adds an option or positional whose texts are taken as they are. CLI11 would take "[a,b]" apart; argument
+/// vectors go through `protect_arguments` first, and these undo it.
+CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text, const std::string& help);
+CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts, const std::string& help);
+std::vector<std::string> protect_arguments(int count, char** arguments);
+/// An argument as the user wrote it, for messages.
+std::string unprotected(std::string text);
+
+/// The files to read: what was named, or standard input where something is piped in. Empty: nothing to
+/// read, which is bad usage.
+std::vector<std::string> inputs(std::vector<std::string> files);
+
+/// Opens one of `inputs`, "-" being standard input. Reading it for over a second shows progress on a terminal.
+std::unique_ptr<ByteSource> open_input(const std::string& name);
+
+/// The name of an input in messages and output: "(standard input)" for "-".
+std::string display_name(const std::string& name);
+
+/// Writes "tracecheck: MESSAGE" to standard error.
+void complain(const std::string& message);
+
+/// "NAME: MESSAGE", control characters of the name escaped.
+std::string about(const std::string& name, const std::string& message);
+
+}  // namespace tracecheck::cmd

@@ -1,0 +1,47 @@
+// Standard output, or the file that `-o` names.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "export/sink.h"
+
+namespace tracecheck::cmd {
+
+/// Buffers what is written. A closed pipe downstream ends the program as the shell expects it; any other
+/// failure is kept as an error that names the file.
+class Output {
+ public:
+  /// Standard output.
+  Output() = default;
+  /// A temporary file beside `path` (links followed), renamed by `commit`; a device or pipe is written directly.
+  explicit Output(const std::string& path);
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+  ~Output();
+
+  /// False once anything failed.
+  bool write(std::string_view text);
+  bool flush();
+  /// Flushes, and puts the file in its place. False on failure; then nothing is left of it.
+  bool commit();
+
+  /// A sentence that names the file; "" if all is well.
+  const std::string& error() const { return error_; }
+  bool is_terminal() const;
+  Sink sink() {
+    return [this](std::string_view text) { return write(text); };
+  }
+
+ private:
+  bool fail(const std::string& what, int code);
+  bool write_all(std::string_view text);
+
+  int descriptor_ = 1;
+  std::string target_;     // "" for standard output
+  std::string temporary_;  // "" where the target is written directly
+  std::string buffer_;
+  std::string error_;
+};
+
+}  // namespace tracecheck::cmd

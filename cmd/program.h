@@ -1,0 +1,20 @@
+// The program: picks the command, maps what went wrong to messages and exit codes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace tracecheck::cmd {
+
+/// What each file of a command offers: adds the subcommand to `app`; running it sets `status`.
+void setup_verify(CLI::App& app, int& status);
+void setup_grep(CLI::App& app, int& status);
+void setup_export(CLI::App& app, int& status);
+void setup_events(CLI::App& app, int& status);
+void setup_wire(CLI::App& app, int& status);
+void setup_assemble(CLI::App& app, int& status);
+void setup_stats(CLI::App& app, int& status);
+
+/// The exit code for a command line.
+int run_program(int count, char** arguments);
+
+}  // namespace tracecheck::cmd

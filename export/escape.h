@@ -1,0 +1,13 @@
+// Text of strangers, made safe for a terminal.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tracecheck {
+
+/// `text` with everything that is not printable escaped as Go does: control characters, marks that change
+/// the direction of writing, bytes that are no UTF-8. Quotes and backslashes stay as they are.
+std::string escaped(std::string_view text);
+
+}  // namespace tracecheck
