@@ -1,0 +1,33 @@
+#include "export/json_value.h"
+
+#include "format/utf8.h"
+
+namespace tracecheck {
+
+nlohmann::ordered_json json_number(std::uint64_t value) {
+  if (value <= kMaxExactNumber) return value;
+  return std::to_string(value);
+}
+
+nlohmann::ordered_json json_id(std::int64_t id) {
+  if (id == -1) return nullptr;
+  return json_number(static_cast<std::uint64_t>(id));
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const DecodedRune rune = decode_rune(text);
+    append_rune(result, rune.rune);
+    text.remove_prefix(rune.size);
+  }
+  return result;
+}
+
+std::string json_line(const nlohmann::ordered_json& document) {
+  // A text that nobody passed through valid_utf8 must not throw here.
+  return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace tracecheck

@@ -1,0 +1,57 @@
+#include "export/verdict_json.h"
+
+#include <string>
+#include <string_view>
+
+#include "export/json_value.h"
+
+namespace tracecheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json optional_number(const std::optional<std::uint64_t>& value) { return value ? json_number(*value) : Json(); }
+
+// Why there is a verdict where no damaged place tells it.
+Json message_of(const Ending& ending) {
+  if (const auto* not_judged = std::get_if<NotJudged>(&ending)) return valid_utf8(not_judged->message);
+  if (const auto* unreadable = std::get_if<Unreadable>(&ending)) return valid_utf8(unreadable->error.message);
+  return nullptr;
+}
+
+}  // namespace
+
+Json damage_json(const Damage& damage) {
+  Json json;
+  json["code"] = damage_code_name(damage.code);
+  json["severity"] = severity_name(damage.severity);
+  json["offset"] = json_number(damage.offset);
+  json["length"] = json_number(damage.length);
+  json["generation"] = optional_number(damage.generation);
+  json["batch"] = optional_number(damage.batch);
+  json["thread"] = damage.thread ? json_id(*damage.thread) : Json();
+  json["reading"] = reading_name(damage.reading);
+  json["found"] = damage.found.empty() ? Json() : Json(valid_utf8(damage.found));
+  json["message"] = valid_utf8(damage.message);
+  json["resumes_at"] = optional_number(damage.resumes_at);
+  return json;
+}
+
+Json damage_list_json(const std::vector<Damage>& damage) {
+  Json list = Json::array();
+  for (const Damage& d : damage) list.push_back(damage_json(d));
+  return list;
+}
+
+Json verdict_json(const Reader& reader, std::uint64_t events, int exit) {
+  Json json;
+  json["kind"] = "Verdict";
+  json["verdict"] = verdict_name(reader.verdict());
+  json["exit"] = exit;
+  json["events"] = json_number(events);
+  json["message"] = message_of(reader.ending());
+  json["damage"] = damage_list_json(reader.damage());
+  return json;
+}
+
+}  // namespace tracecheck
