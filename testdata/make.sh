@@ -26,8 +26,15 @@ accepted() {
 	return $status
 }
 
+# has FILE EVENT: the event is in the trace; none asked for always is.
+has() {
+	[ -z "$2" ] || GOTOOLCHAIN=go$judge go tool trace -d=wire "$1" | grep -q "^$2 "
+}
+
 # record FILE accepted|refused MIN MAX COMMAND...: the command's stdout, once it
-# has between MIN and MAX bytes and the reference reader takes or refuses it.
+# has between MIN and MAX bytes, $needs is in it and the reference reader takes
+# or refuses it.
+needs=
 record() {
 	file=$1 expected=$2 min=$3 max=$4
 	shift 4
@@ -35,7 +42,8 @@ record() {
 		"$@" >"$tmp/${file##*/}" || true
 		size=$(wc -c <"$tmp/${file##*/}")
 		if accepted "$tmp/${file##*/}"; then found=accepted; else found=refused; fi
-		if [ $found = "$expected" ] && [ "$size" -ge "$min" ] && [ "$size" -le "$max" ]; then
+		if [ $found = "$expected" ] && [ "$size" -ge "$min" ] && [ "$size" -le "$max" ] &&
+			has "$tmp/${file##*/}" "$needs"; then
 			mv "$tmp/${file##*/}" "$file"
 			return
 		fi
@@ -64,12 +72,17 @@ build() {
 since() { [ "${minor#1.}" -ge "${1#1.}" ]; }
 
 make_ok() {
-	later "ok/$go-work.trace" accepted 1 100000 "$bin/work"
+	later "ok/$go-work.trace" accepted 1 70000 "$bin/work"
 	later "ok/$go-many.trace" accepted 1 50000 "$bin/many"
 	later "ok/$go-callback.trace" accepted 1 50000 "$bin/callback"
 	later "ok/$go-stop-early.trace" accepted 1 50000 "$bin/ending" stop early
 	later "ok/$go-stop-late.trace" accepted 1 50000 "$bin/ending" stop late
 	later "ok/$go-exit-between.trace" accepted 1 50000 "$bin/ending" exit between
+	wait
+	needs=GCActive
+	later "ok/$go-midgc.trace" accepted 1 35000 "$bin/midgc"
+	wait
+	needs=
 	if since 1.23; then
 		later "ok/$go-crasher.trace" accepted 1 50000 "$bin/crasher"
 		later "ok/$go-allocfree.trace" accepted 1 20000 \
@@ -193,7 +206,7 @@ for full in $all; do
 	minor=${full%.*} go=go${full%.*} bin=$tmp/bin/$full
 	case " ${*:-$all} " in *" $minor "* | *" $full "*) ;; *) continue ;; esac
 	echo "go $full"
-	build "$full" work many crasher ending prints slowpipe
+	build "$full" work many midgc crasher ending prints slowpipe
 	CGO_ENABLED=1 build "$full" callback
 	since 1.23 && build "$full" allocfree
 	since 1.25 && build "$full" flight

@@ -30,13 +30,18 @@ func spin(context.Context) {
 	group.Wait()
 }
 
-// allocate drops so much memory that collections begin by themselves, and that
-// this goroutine has to assist them.
-func allocate(context.Context) {
+// collectGarbage has collections that begin by themselves, as it allocates, and
+// that it has to assist, then one that it asks for. All on one P: while another
+// P still sweeps, the runtime waits in a loop of yields, thousands of events.
+func collectGarbage(context.Context) {
+	procs := runtime.GOMAXPROCS(1)
 	const pointers = 64 << 10
 	for i := 0; i < 2*len(garbage); i++ {
 		garbage[i%len(garbage)] = make([]*byte, pointers)
 	}
+	runtime.GC()
+	runtime.GOMAXPROCS(procs)
+
 	var stats runtime.MemStats
 	runtime.ReadMemStats(&stats) // Stops the world.
 	sink = stats.Alloc

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log"
 	"os"
-	"runtime"
 	"runtime/pprof"
 	"runtime/trace"
 	"time"
@@ -25,9 +24,6 @@ func main() {
 	if err := trace.Start(os.Stdout); err != nil {
 		log.Fatal(err)
 	}
-	// While there is little to sweep: runtime.GC yields in a loop until that is
-	// done, two events a time.
-	runtime.GC()
 	if err := pprof.StartCPUProfile(io.Discard); err != nil {
 		log.Fatal(err)
 	}
@@ -42,7 +38,7 @@ func main() {
 	for round := 0; round < rounds; round++ {
 		for _, step := range []func(context.Context){
 			annotate, texts, spin, blockOnEverything, switchCoroutines,
-			talk, callSystem, loseThread, changeProcs, allocate,
+			talk, callSystem, loseThread, changeProcs, collectGarbage,
 		} {
 			step(ctx)
 		}
