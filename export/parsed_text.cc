@@ -129,7 +129,9 @@ struct BodyPrinter {
     out += "->";
     out += state_name(t.to);
     quoted_field(out, " Reason=", t.reason);
-    if (!t.stack.present()) return;
+    // The Go tool prints the heading for every goroutine that is created, whether it has a stack or not.
+    const bool created = t.from == State::NotExist && (t.to == State::Runnable || t.to == State::Waiting);
+    if (!t.stack.present() && !(created && t.resource.kind == ResourceKind::Goroutine)) return;
     out += "\nTransitionStack=\n";
     frames(out, t.stack);
   }
@@ -156,7 +158,8 @@ void append_parsed_text(std::string& out, const Event& event) {
   out += event_kind_name(event.kind());
   field(out, " Time=", event.time);
   std::visit(BodyPrinter{out}, event.body);
-  if (event.stack.present()) {
+  // As for created goroutines, so for samples: the heading stands without a stack too.
+  if (event.stack.present() || event.kind() == EventKind::StackSample) {
     out += "\nStack=\n";
     frames(out, event.stack);
   }

@@ -62,4 +62,9 @@ std::string utc_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds) {
   return format(when, instant.nanoseconds) + "Z";
 }
 
+std::string wall_time_at(const ClockSnapshot& snapshot, Time time) {
+  const auto elapsed = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(snapshot.trace);
+  return utc_wall_time(snapshot.wall_seconds, snapshot.wall_nanoseconds + elapsed);
+}
+
 }  // namespace tracecheck

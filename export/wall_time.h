@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "tracecheck/event.h"
+
 namespace tracecheck {
 
 /// In the local zone, "2026-11-23T22:12:47.5+01:00"; the zone of TZ or the system.
@@ -11,5 +13,8 @@ std::string local_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds);
 
 /// In UTC, "2026-11-23T21:12:47.5Z".
 std::string utc_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds);
+
+/// The UTC wall time of `time` on the trace's clock, reckoned from a snapshot.
+std::string wall_time_at(const ClockSnapshot& snapshot, Time time);
 
 }  // namespace tracecheck

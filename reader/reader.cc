@@ -21,6 +21,7 @@ constexpr std::size_t kMaxProblems = 100;
 std::string_view generation_state_name(GenerationState state) {
   switch (state) {
     case GenerationState::Whole: return "whole";
+    case GenerationState::Begun: return "begun";
     case GenerationState::Unfinished: return "unfinished";
     case GenerationState::Damaged: return "damaged";
   }
@@ -143,7 +144,7 @@ bool Reader::Impl::read_generation() {
   stream_ended_ = read.stream_ended;
   if (read.usable) {
     set_aside_ = std::move(read.damage);
-    note_generation(GenerationState::Whole);
+    note_generation(last_ && generation_->only_sync() ? GenerationState::Begun : GenerationState::Whole);
     return install();
   }
   phase_ = Phase::SyncThenEnd;
@@ -154,8 +155,7 @@ bool Reader::Impl::read_generation() {
   } else if (generation_ && !generation_->only_sync()) {
     stop_with(cut_in_generation("its end marker is missing"));
   } else if (generation_) {
-    // Only the sync batch of a generation that had just begun: nothing of it is lost.
-    generations_.pop_back();
+    generations_.back().state = GenerationState::Begun;
     generation_.reset();
   }
   return false;

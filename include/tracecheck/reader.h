@@ -35,7 +35,12 @@ struct Unreadable { SourceError error; };
 
 using Ending = std::variant<CleanEnd, Truncated, Corrupt, NotATrace, NotJudged, Unreadable>;
 
-enum class GenerationState : std::uint8_t { Whole, Unfinished, Damaged };
+enum class GenerationState : std::uint8_t {
+  Whole,
+  Begun,       // its sync batch and nothing else, at the end of the trace: nothing of it is lost
+  Unfinished,  // the data ends in it
+  Damaged,
+};
 std::string_view generation_state_name(GenerationState state);
 
 /// What is known of one generation, as far as it was read.

@@ -1,0 +1,91 @@
+#include "analysis/ending.h"
+
+#include <algorithm>
+
+namespace tracecheck {
+namespace {
+
+bool flushes_on_panic(GoVersion version) { return version >= GoVersion::Go123; }
+
+bool has_damage(const VerifyReport& report, DamageCode code) {
+  return std::any_of(report.damage.begin(), report.damage.end(), [code](const Damage& d) { return d.code == code; });
+}
+
+void describe_complete(VerifyReport& report) {
+  const bool next_began = !report.generations.empty() && report.generations.back().state == GenerationState::Begun;
+  const GoVersion version = *report.version;
+  report.end_kind = next_began ? "next generation begun" : "end of a generation";
+  if (next_began) {
+    report.causes = {"an uncaught panic, which has the trace flushed first",
+                     "killed, or ended without trace.Stop, just after a generation was written"};
+    return;
+  }
+  report.causes = {"trace.Stop", "a flight recorder's snapshot"};
+  if (flushes_on_panic(version)) report.causes.emplace_back("an uncaught panic, which has the trace flushed first");
+  if (!has_sync_batches(version)) {
+    report.notes.emplace_back(
+        "a program that was killed between two generations leaves such a trace too: up to a second may be missing, and nothing "
+        "shows it");
+  }
+}
+
+void describe_cut(VerifyReport& report) {
+  if (has_damage(report, DamageCode::NulTail)) {
+    report.end_kind = "zero bytes";
+    report.causes = {"the machine lost power or crashed while the file was being written", "a file that was given its size beforehand"};
+    return;
+  }
+  if (has_damage(report, DamageCode::CompressionCut)) {
+    report.end_kind = "cut in the compressed data";
+    report.causes = {"a copy or download that did not finish", "the compressing program was killed"};
+    return;
+  }
+  const bool inside_batch = has_damage(report, DamageCode::BatchCut) || has_damage(report, DamageCode::BatchHeaderCut) ||
+                            has_damage(report, DamageCode::HeaderCut);
+  report.end_kind = inside_batch ? "cut inside a batch" : "cut between batches";
+  if (report.generations.empty()) report.end_kind = "nothing but the beginning";
+  if (inside_batch) {
+    report.causes = {"a buffer between the program and the file was not flushed", "a full disk, or a limit on the file's size",
+                     "a copy that did not finish", "the reader of a pipe was given only a part"};
+    return;
+  }
+  report.causes = {"killed by a signal (SIGKILL, SIGTERM, SIGQUIT; out of memory)",
+                   "os.Exit, log.Fatal or a return from main without trace.Stop",
+                   "a fatal error of the runtime (concurrent map writes, deadlock, stack overflow, out of memory)"};
+  if (report.version && !flushes_on_panic(*report.version)) {
+    report.causes.emplace_back("an uncaught panic (Go 1.22 does not flush the trace; 1.23 and later do)");
+  }
+}
+
+void describe_corruption(VerifyReport& report) {
+  if (has_damage(report, DamageCode::ForeignBytes)) {
+    report.end_kind = "foreign bytes";
+    report.causes = {"the program, or one it started, prints to the stream that its trace goes to"};
+  } else if (has_damage(report, DamageCode::SecondHeader)) {
+    report.end_kind = "a second trace";
+    report.causes = {"tracing was stopped and started again on one stream", "two traces were put together into one file"};
+  } else {
+    report.end_kind = "damaged";
+    report.causes = {"the file was changed after it was written (by a transfer in text mode, a failing disk, an editor)",
+                     "two programs wrote to one file", "a write failed in the middle (a full disk leaves holes)"};
+  }
+}
+
+}  // namespace
+
+void describe_ending(const Reader& reader, VerifyReport& report) {
+  switch (report.verdict) {
+    case Verdict::Complete: describe_complete(report); break;
+    case Verdict::Truncated: describe_cut(report); break;
+    case Verdict::Corrupt: describe_corruption(report); break;
+    default: break;
+  }
+  if (reader.wall_clock_stepped_back()) {
+    report.notes.emplace_back("the wall clock was set back while the trace was taken; trace times are not affected");
+  }
+  if (report.frequency_source == FrequencySource::Assumed) {
+    report.notes.emplace_back("no clock frequency is known; times of the unfinished part assume 64 ns a unit, as everywhere but on Windows");
+  }
+}
+
+}  // namespace tracecheck

@@ -1,0 +1,12 @@
+// How a trace ends, what may have brought that about, and what is worth noting besides.
+// Fact from: FORMAT.md section 10, "Who cuts".
+#pragma once
+
+#include "analysis/verify.h"
+
+namespace tracecheck {
+
+/// Fills `end_kind`, `causes` and `notes` from what the rest of the report says.
+void describe_ending(const Reader& reader, VerifyReport& report);
+
+}  // namespace tracecheck

@@ -1,0 +1,96 @@
+#include "analysis/last_words.h"
+
+#include "reader/cursor.h"
+
+namespace tracecheck {
+namespace {
+
+std::optional<std::string> text(const Generation& generation, std::uint64_t id) {
+  const Text* found = generation.text(id);
+  if (found == nullptr) return std::nullopt;
+  return std::string(found->view());
+}
+
+// The latest of each kind by time: threads are read one after another.
+class WireWords {
+ public:
+  explicit WireWords(const LastWords& before) : log_(before.last_time), alloc_(log_), goal_(log_), gc_(log_) {}
+
+  void see(const RawEvent& event, const Generation& generation, LastWords& words) {
+    switch (event.type) {
+      case EventType::UserLog:
+        if (event.time < log_) break;
+        log_ = event.time;
+        words.log = LastLog{event.time, std::nullopt, event.args[0], text(generation, event.args[1]),
+                            text(generation, event.args[2]), event.args[1], event.args[2]};
+        break;
+      case EventType::HeapAlloc: latest(event, alloc_, words.heap_live, event.args[0]); break;
+      case EventType::HeapGoal: latest(event, goal_, words.heap_goal, event.args[0]); break;
+      case EventType::GCActive:
+      case EventType::GCBegin: latest(event, gc_, words.gc_on, true); break;
+      case EventType::GCEnd: latest(event, gc_, words.gc_on, false); break;
+      default: break;
+    }
+  }
+
+ private:
+  template <typename Value>
+  static void latest(const RawEvent& event, Time& last, std::optional<Value>& kept, Value value) {
+    if (event.time < last) return;
+    last = event.time;
+    kept = value;
+  }
+
+  Time log_;
+  Time alloc_;
+  Time goal_;
+  Time gc_;
+};
+
+}  // namespace
+
+void LastWords::see(const Event& event) {
+  last_time = event.time;
+  if (const auto* metric = event.as<Metric>()) {
+    if (metric->name.starts_with("/memory/classes/heap/objects")) heap_live = metric->value;
+    if (metric->name.starts_with("/gc/heap/goal")) heap_goal = metric->value;
+  } else if (const auto* begin = event.as<RangeBegin>(); begin != nullptr && begin->type == RangeType::GCMark) {
+    gc_on = true;
+  } else if (const auto* active = event.as<RangeActive>(); active != nullptr && active->type == RangeType::GCMark) {
+    gc_on = true;
+  } else if (const auto* end = event.as<RangeEnd>(); end != nullptr && end->type == RangeType::GCMark) {
+    gc_on = false;
+  } else if (const auto* l = event.as<Log>()) {
+    if (!log) log.emplace();
+    log->time = event.time;
+    log->goroutine = event.goroutine;
+    log->task = l->task;
+    log->category = l->category;
+    log->message = l->message;
+  }
+}
+
+WireCount count_wire(const Generation& generation, Clock clock, LastWords& words) {
+  WireCount count;
+  count.events = generation.cpu_samples().size();
+  WireWords latest(words);
+  Time last_time = words.last_time;
+  for (const ThreadBatches& thread : generation.threads()) {
+    Cursor cursor(thread, clock);
+    while (cursor.next() == Cursor::Step::Event) {
+      const RawEvent& event = cursor.event();
+      ++count.events;
+      if (event.type == EventType::UserLog) {
+        ++count.logs;
+        const bool lost = generation.text(event.args[1]) == nullptr || generation.text(event.args[2]) == nullptr;
+        count.logs_text_lost += lost ? 1 : 0;
+      }
+      latest.see(event, generation, words);
+      if (event.time > last_time) last_time = event.time;
+    }
+  }
+  words.last_time = last_time;
+  return count;
+}
+
+}  // namespace tracecheck

@@ -1,0 +1,54 @@
+#include "export/assemble.h"
+
+#include "cmd/exit_code.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/program.h"
+#include "export/escape.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct AssembleOptions {
+  Common common;
+  std::vector<std::string> files;
+  std::string output;
+};
+
+int run(const AssembleOptions& options) {
+  const std::vector<std::string> files = inputs(options.files);
+  if (files.size() != 1) {
+    complain("assemble needs one file of text, or text on standard input\nTry 'tracecheck assemble --help'.");
+    return kUsage;
+  }
+  const std::unique_ptr<ByteSource> source = open_input(files[0]);
+  Output output(options.output);
+  const AssembleResult result = assemble_text(*source, output.sink());
+  switch (result.status) {
+    case AssembleResult::Status::Done: break;
+    case AssembleResult::Status::BadText:
+      complain(about(files[0], "line " + std::to_string(result.line) + ": " + escaped(result.message)));
+      return kBad;
+    case AssembleResult::Status::Unreadable: complain(about(files[0], escaped(result.message))); return kUsage;
+    case AssembleResult::Status::Stopped: complain(output.error()); return kUsage;
+  }
+  if (!output.commit()) {
+    complain(output.error());
+    return kUsage;
+  }
+  return kOk;
+}
+
+}  // namespace
+
+void setup_assemble(CLI::App& app, int& status) {
+  auto options = std::make_shared<AssembleOptions>();
+  CLI::App* command = app.add_subcommand("assemble", "turn the text that wire prints into a trace");
+  command->footer("Exit: 0 written, 1 the text is wrong (nothing is written), 2 unreadable.");
+  add_texts(*command, "TEXT", options->files, "the text");
+  add_text(*command, "-o,--output", options->output, "the trace to write")->required()->type_name("FILE");
+  add_common(*command, options->common);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace tracecheck::cmd

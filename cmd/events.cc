@@ -1,0 +1,74 @@
+#include "cmd/damage_message.h"
+#include "cmd/exit_code.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/program.h"
+#include "export/escape.h"
+#include "export/parsed_text.h"
+#include "tracecheck/reader.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct EventsOptions {
+  Common common;
+  std::vector<std::string> files;
+  bool allow_truncated = false;
+};
+
+// On a terminal, where an escape sequence in a text could do harm, the lines between the breaks are escaped.
+std::string for_terminal(std::string_view text) {
+  std::string safe;
+  while (!text.empty()) {
+    const std::size_t stop = text.find_first_of("\n\t");
+    safe += escaped(text.substr(0, stop));
+    if (stop == std::string_view::npos) break;
+    safe += text[stop];
+    text.remove_prefix(stop + 1);
+  }
+  return safe;
+}
+
+int run(const EventsOptions& options) {
+  const std::vector<std::string> files = inputs(options.files);
+  if (files.size() != 1) {
+    complain("events needs one file, or a trace on standard input\nTry 'tracecheck events --help'.");
+    return kUsage;
+  }
+  // As the Go tool does, it takes no notice of what a header further on says; and it prints what the
+  // further checks of verify would object to.
+  Reader reader(open_input(files[0]), ReaderOptions{.skip_foreign_prefix = false, .check = true});
+  Output output;
+  const bool terminal = output.is_terminal();
+  std::string line;
+  std::uint64_t events = 0;
+  while (const Event* event = reader.next()) {
+    ++events;
+    // What a generation decides is out before the next one is waited for.
+    if (event->kind() == EventKind::Sync && !output.flush()) break;
+    line.clear();
+    append_parsed_text(line, *event);
+    if (!output.write(terminal ? for_terminal(line) : line)) break;
+  }
+  if (!output.flush()) {
+    complain(output.error());
+    return kUsage;
+  }
+  tell_damage(files[0], reader);
+  return exit_code(reader.verdict(), options.allow_truncated && events > 1);
+}
+
+}  // namespace
+
+void setup_events(CLI::App& app, int& status) {
+  auto options = std::make_shared<EventsOptions>();
+  CLI::App* command = app.add_subcommand("events", "print every event as `go tool trace -d=parsed` does");
+  command->footer("Prints up to the point of damage, then says on standard error what is wrong. Exit as verify's.");
+  add_texts(*command, "FILE", options->files, "the trace to print");
+  command->add_flag("--allow-truncated", options->allow_truncated,
+                    "exit 0 for a truncated trace of which at least one event could be read");
+  add_common(*command, options->common);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace tracecheck::cmd

@@ -1,0 +1,133 @@
+#include "cmd/program.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/exit_code.h"
+#include "cmd/options.h"
+#include "cmd/version.h"
+#include "export/escape.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+constexpr const char* kDescription =
+    "Reads and checks Go execution traces, those of crashed programs above all.\n"
+    "\n"
+    "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or bad usage.";
+
+// How many letters one must add, drop or change to come from one word to the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+    }
+  }
+  return row.back();
+}
+
+// "; did you mean --category?", if there is something near.
+std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+  const auto nearest = std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
+    return distance(word, a) < distance(word, b);
+  });
+  if (nearest == known.end() || distance(word, *nearest) > std::max<std::size_t>(2, word.size() / 3)) return {};
+  return "; did you mean " + *nearest + "?";
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  return names;
+}
+
+const CLI::App& chosen_command(const CLI::App& app) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
+}
+
+int bad_usage(const CLI::App& app, const std::string& message) {
+  const CLI::App& command = chosen_command(app);
+  const std::string name = &command == &app ? std::string("tracecheck") : "tracecheck " + command.get_name();
+  complain(message + "\nTry '" + name + " --help'.");
+  return kUsage;
+}
+
+std::string unknown_argument(const CLI::App& app) {
+  for (std::string word : app.remaining(true)) {
+    word = unprotected(std::move(word));
+    const std::string name = word.substr(0, word.find('='));
+    if (word.starts_with('-') && word.size() > 1) {
+      return "unknown option " + escaped(name) + suggestion(name, option_names(chosen_command(app)));
+    }
+    return "unexpected argument " + escaped(word);
+  }
+  return "too many arguments";
+}
+
+int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
+  try {
+    std::reverse(arguments.begin(), arguments.end());
+    app.parse(std::move(arguments));
+    return status;
+  } catch (const CLI::CallForHelp&) {
+    std::fputs(chosen_command(app).help().c_str(), stdout);
+    return kOk;
+  } catch (const CLI::CallForVersion& version) {
+    std::printf("%s\n", version.what());
+    return kOk;
+  } catch (const CLI::ExtrasError&) {
+    return bad_usage(app, unknown_argument(app));
+  } catch (const CLI::ParseError& error) {
+    return bad_usage(app, escaped(unprotected(error.what())));
+  }
+}
+
+}  // namespace
+
+int run_program(int count, char** arguments) {
+  int status = kOk;
+  CLI::App app(kDescription, "tracecheck");
+  app.set_help_flag("-h,--help", "show this help");
+  app.set_version_flag("--version", version_line());
+  app.require_subcommand(0, 1);
+  setup_verify(app, status);
+  setup_grep(app, status);
+  setup_export(app, status);
+  setup_events(app, status);
+  setup_wire(app, status);
+  setup_assemble(app, status);
+  setup_stats(app, status);
+
+  const std::vector<std::string> words = protect_arguments(count, arguments);
+  if (words.empty()) {
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  }
+  const std::vector<std::string> commands = command_names(app);
+  const std::string& first = words.front();
+  if (!first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
+    const std::string word = unprotected(first);
+    return bad_usage(app, "unknown command " + escaped(word) + suggestion(word, commands));
+  }
+  return parse(app, words, status);
+}
+
+}  // namespace tracecheck::cmd

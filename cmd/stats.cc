@@ -1,0 +1,88 @@
+#include "analysis/event_counts.h"
+#include "cmd/damage_message.h"
+#include "cmd/exit_code.h"
+#include "cmd/in_order.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/program.h"
+#include "export/escape.h"
+#include "export/json_value.h"
+#include "export/stats_output.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct StatsOptions {
+  Common common;
+  std::vector<std::string> files;
+  bool json = false;
+};
+
+struct FileResult {
+  std::string name;
+  EventCounts counts;
+  int status = kOk;
+};
+
+FileResult count_file(const std::string& name) {
+  FileResult result;
+  result.name = name;
+  result.counts = count_events(*open_input(name));
+  result.status = exit_code(result.counts.verdict);
+  return result;
+}
+
+void tell(const FileResult& result) {
+  const EventCounts& counts = result.counts;
+  if (!counts.message.empty()) {
+    const bool unreadable = counts.verdict == Verdict::Unreadable;
+    complain(about(result.name, (unreadable ? "" : std::string(verdict_name(counts.verdict)) + ": ") + escaped(counts.message)));
+    return;
+  }
+  for (const Damage& damage : counts.damage) {
+    tell_damage(result.name, damage.severity == Severity::Truncated ? Verdict::Truncated : Verdict::Corrupt, damage);
+  }
+}
+
+int run(const StatsOptions& options) {
+  const std::vector<std::string> files = inputs(options.files);
+  if (files.empty()) {
+    complain("stats needs a file, or a trace on standard input\nTry 'tracecheck stats --help'.");
+    return kUsage;
+  }
+  const bool color = use_color(options.common, 1);
+  int status = kOk;
+  bool first = true;
+  Output output;
+  const bool written = in_order<FileResult>(
+      files.size(), options.common.workers, [&](std::size_t i) { return count_file(files[i]); },
+      [&](const FileResult& result) {
+        status = worse(status, result.status);
+        const std::string name = display_name(result.name);
+        std::string text = options.json ? json_line(stats_json(result.counts, name, result.status)) + "\n"
+                                        : stats_text(result.counts, escaped(name), color);
+        if (!options.json && !text.empty() && !std::exchange(first, false)) text.insert(0, "\n");
+        const bool ok = output.write(text) && output.flush();
+        tell(result);
+        return ok;
+      });
+  if (!written) {
+    complain(output.error());
+    return kUsage;
+  }
+  return status;
+}
+
+}  // namespace
+
+void setup_stats(CLI::App& app, int& status) {
+  auto options = std::make_shared<StatsOptions>();
+  CLI::App* command = app.add_subcommand("stats", "count events by type, with their bytes, and generations");
+  command->footer("Counts what is on the wire, tables and batch headers included. Exit as verify's, as far as framing tells.");
+  add_texts(*command, "FILE", options->files, "traces to count");
+  command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
+  add_common(*command, options->common);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace tracecheck::cmd

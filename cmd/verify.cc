@@ -1,0 +1,78 @@
+#include "analysis/verify.h"
+
+#include "cmd/exit_code.h"
+#include "cmd/in_order.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/program.h"
+#include "export/escape.h"
+#include "export/json_value.h"
+#include "export/verify_json.h"
+#include "export/verify_text.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct VerifyOptions {
+  Common common;
+  std::vector<std::string> files;
+  bool json = false;
+  bool quiet = false;
+  bool allow_truncated = false;
+};
+
+struct FileResult {
+  std::string text;
+  int status = kOk;
+};
+
+FileResult verify_file(const std::string& name, const VerifyOptions& options, bool color) {
+  const VerifyReport report = verify(open_input(name));
+  FileResult result;
+  result.status = exit_code(report.verdict, options.allow_truncated && report.events > 0);
+  if (options.quiet) return result;
+  result.text = options.json ? json_line(verify_json(report, display_name(name), result.status)) + "\n"
+                             : verify_text(report, escaped(display_name(name)), color);
+  return result;
+}
+
+int run(const VerifyOptions& options) {
+  const std::vector<std::string> files = inputs(options.files);
+  if (files.empty()) {
+    complain("verify needs a file, or a trace on standard input\nTry 'tracecheck verify --help'.");
+    return kUsage;
+  }
+  const bool color = use_color(options.common, 1);
+  int status = kOk;
+  Output output;
+  const bool written = in_order<FileResult>(
+      files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, color); },
+      [&](const FileResult& result) {
+        status = worse(status, result.status);
+        return output.write(result.text) && output.flush();
+      });
+  if (!written) {
+    complain(output.error());
+    return kUsage;
+  }
+  return status;
+}
+
+}  // namespace
+
+void setup_verify(CLI::App& app, int& status) {
+  auto options = std::make_shared<VerifyOptions>();
+  CLI::App* command = app.add_subcommand("verify", "say whether traces are complete, truncated or corrupt, and where");
+  command->footer(
+      "Exit: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged, 2 unreadable; of many files the worst\n"
+      "(2, 1, 4, 3, 0). gzip and zstd are unpacked. Without FILE, or for -, standard input is read.");
+  add_texts(*command, "FILE", options->files, "traces to check");
+  command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
+  command->add_flag("-q,--quiet", options->quiet, "print nothing, only set the exit code");
+  command->add_flag("--allow-truncated", options->allow_truncated,
+                    "a truncated trace of which at least one event could be read counts as complete for the exit code");
+  add_common(*command, options->common);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace tracecheck::cmd

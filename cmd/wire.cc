@@ -1,0 +1,51 @@
+#include "cmd/damage_message.h"
+#include "cmd/exit_code.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/program.h"
+#include "export/escape.h"
+#include "export/wire_text.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct WireOptions {
+  Common common;
+  std::vector<std::string> files;
+};
+
+int run(const WireOptions& options) {
+  const std::vector<std::string> files = inputs(options.files);
+  if (files.size() != 1) {
+    complain("wire needs one file, or a trace on standard input\nTry 'tracecheck wire --help'.");
+    return kUsage;
+  }
+  const std::unique_ptr<ByteSource> source = open_input(files[0]);
+  Output output;
+  const WireTextResult result = write_wire_text(*source, output.sink());
+  if (!output.flush()) {
+    complain(output.error());
+    return kUsage;
+  }
+  if (result.damage) {
+    tell_damage(files[0], result.verdict, *result.damage);
+  } else if (result.verdict == Verdict::Unreadable) {
+    complain(about(files[0], escaped(result.message)));
+  } else if (result.verdict != Verdict::Complete) {
+    complain(about(files[0], std::string(verdict_name(result.verdict)) + ": " + escaped(result.message)));
+  }
+  return exit_code(result.verdict);
+}
+
+}  // namespace
+
+void setup_wire(CLI::App& app, int& status) {
+  auto options = std::make_shared<WireOptions>();
+  CLI::App* command = app.add_subcommand("wire", "print the raw events as `go tool trace -d=wire` does, under a header line");
+  command->footer("`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
+  add_texts(*command, "FILE", options->files, "the trace to print");
+  add_common(*command, options->common);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace tracecheck::cmd

@@ -1,0 +1,51 @@
+#include "export/human.h"
+
+#include <array>
+#include <cstdio>
+
+namespace tracecheck {
+namespace {
+
+std::string short_number(double value, const char* unit) {
+  char buffer[48];
+  std::snprintf(buffer, sizeof buffer, "%.3g%s", value, unit);
+  return buffer;
+}
+
+}  // namespace
+
+std::string counted(std::uint64_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string duration_text(std::int64_t nanoseconds) {
+  if (nanoseconds < 1000) return std::to_string(nanoseconds) + "ns";
+  const auto ns = static_cast<double>(nanoseconds);
+  if (ns < 999.5e3) return short_number(ns / 1e3, "µs");
+  if (ns < 999.5e6) return short_number(ns / 1e6, "ms");
+  if (ns < 999.5e9) return short_number(ns / 1e9, "s");
+  return std::to_string(nanoseconds / 1000000000) + "s";
+}
+
+std::string seconds_text(std::int64_t nanoseconds) {
+  const bool negative = nanoseconds < 0;
+  const std::uint64_t ns = negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
+  char buffer[48];
+  std::snprintf(buffer, sizeof buffer, "%s%llu.%09llu", negative ? "-" : "", static_cast<unsigned long long>(ns / 1000000000),
+                static_cast<unsigned long long>(ns % 1000000000));
+  return buffer;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 4> kUnits = {" kB", " MB", " GB", " TB"};
+  if (bytes < 1000) return std::to_string(bytes) + " B";
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  while (value >= 999.5 && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return short_number(value, kUnits[unit]);
+}
+
+}  // namespace tracecheck

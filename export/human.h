@@ -1,0 +1,21 @@
+// Numbers for people.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace tracecheck {
+
+/// "1 event", "2 events".
+std::string counted(std::uint64_t count, const std::string& noun);
+
+/// "850ns", "12.5µs", "3.25ms", "1.5s".
+std::string duration_text(std::int64_t nanoseconds);
+
+/// Seconds with nine decimals: "1.000000250".
+std::string seconds_text(std::int64_t nanoseconds);
+
+/// "512 B", "4.1 MB": powers of 1000.
+std::string bytes_text(std::uint64_t bytes);
+
+}  // namespace tracecheck

@@ -1,0 +1,122 @@
+#include "export/verify_text.h"
+
+#include <cstdio>
+
+#include "export/escape.h"
+#include "export/human.h"
+#include "export/wall_time.h"
+
+namespace tracecheck {
+namespace {
+
+constexpr std::size_t kMaxDamageShown = 5;
+
+std::string painted_verdict(Verdict verdict, bool color) {
+  const std::string name(verdict_name(verdict));
+  if (!color) return name;
+  const char* paint = verdict == Verdict::Complete ? "\x1b[1;32m" : verdict == Verdict::Truncated ? "\x1b[1;33m" : "\x1b[1;31m";
+  return paint + name + "\x1b[0m";
+}
+
+class Lines {
+ public:
+  // A label in its column, then the text.
+  void add(const char* label, const std::string& text) {
+    char column[16];
+    std::snprintf(column, sizeof column, "  %-10s", label);
+    out_ += column + text + "\n";
+  }
+  std::string take() { return std::move(out_); }
+  void head(const std::string& text) { out_ = text + "\n"; }
+
+ private:
+  std::string out_;
+};
+
+std::string summary(const VerifyReport& report) {
+  std::string text = "go 1." + std::to_string(minor_of(*report.version)) + ", " + counted(report.generations.size(), "generation") +
+                     ", " + counted(report.events, "event") + ", " + counted(report.logs, "log");
+  if (report.start && report.last.last_time > *report.start) text += ", " + duration_text(report.last.last_time - *report.start);
+  if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);
+  return text;
+}
+
+std::string place(const Damage& damage) {
+  std::string text = "byte " + std::to_string(damage.offset);
+  if (damage.generation) text += ", generation " + std::to_string(*damage.generation);
+  if (damage.batch) text += ", batch " + std::to_string(*damage.batch);
+  if (damage.thread && *damage.thread != kNone) text += ", thread " + std::to_string(*damage.thread);
+  return text + ", reading " + std::string(reading_name(damage.reading));
+}
+
+std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t id) {
+  return text ? escaped(*text) : "string#" + std::to_string(id);
+}
+
+std::string last_log_text(const VerifyReport& report) {
+  const LastLog& log = *report.last.log;
+  std::string text = seconds_text(log.time - report.start.value_or(0)) + " ";
+  if (log.goroutine) text += "g" + std::to_string(*log.goroutine) + " ";
+  if (log.task != kBackgroundTask && log.task != kNoTask) text += "task " + std::to_string(log.task) + " ";
+  return text + text_or_lost(log.category, log.category_id) + ": " + text_or_lost(log.message, log.message_id);
+}
+
+std::string memory_text(const LastWords& last) {
+  std::string text;
+  if (last.heap_live) text += "heap " + bytes_text(*last.heap_live);
+  if (last.heap_goal) text += (text.empty() ? "goal " : ", goal ") + bytes_text(*last.heap_goal);
+  if (last.gc_on) text += std::string(text.empty() ? "" : ", ") + (*last.gc_on ? "GC under way" : "no GC under way");
+  return text;
+}
+
+void add_damage(Lines& lines, const VerifyReport& report) {
+  std::size_t shown = 0;
+  for (const Damage& damage : report.damage) {
+    if (shown++ == kMaxDamageShown) {
+      lines.add("", "and " + counted(report.damage.size() - kMaxDamageShown, "more damaged place") + " (--json has all)");
+      break;
+    }
+    lines.add(shown == 1 ? "where" : "and", place(damage));
+    lines.add("what", escaped(damage.message));
+    if (damage.resumes_at) lines.add("", "a batch of the trace follows at byte " + std::to_string(*damage.resumes_at));
+  }
+}
+
+void add_rest(Lines& lines, const VerifyReport& report) {
+  if (report.salvageable == 0) return;
+  std::string text = counted(report.salvageable, "event") + " stand in the generation that is not whole";
+  if (report.logs_text_lost > 0) text += "; the texts of " + counted(report.logs_text_lost, "log") + " are lost";
+  lines.add("rest", text);
+}
+
+void add_next_step(Lines& lines, const VerifyReport& report) {
+  if (report.verdict == Verdict::Truncated && report.events + report.salvageable > 0) {
+    lines.add("next", "`tracecheck grep` searches what is there, `tracecheck export` writes what could be read");
+  } else if (report.verdict == Verdict::Corrupt && report.end_kind == "foreign bytes") {
+    lines.add("next", "let the program write its trace to a file or a descriptor of its own");
+  } else if (report.verdict == Verdict::Truncated) {
+    lines.add("next", "nothing can be read; tracing must run for longer, or the program end with trace.Stop");
+  }
+}
+
+}  // namespace
+
+std::string verify_text(const VerifyReport& report, const std::string& file, bool color) {
+  Lines lines;
+  std::string head = file + ": " + painted_verdict(report.verdict, color);
+  if (!report.message.empty()) head += ": " + escaped(report.message);
+  lines.head(head);
+  if (report.version) lines.add("trace", summary(report));
+  if (report.version || report.verdict == Verdict::Truncated) add_damage(lines, report);
+  add_rest(lines, report);
+  if (report.verdict != Verdict::Complete) {
+    for (std::size_t i = 0; i < report.causes.size(); ++i) lines.add(i == 0 ? "perhaps" : "or", report.causes[i]);
+  }
+  if (report.last.log) lines.add("last log", last_log_text(report));
+  if (const std::string memory = memory_text(report.last); !memory.empty()) lines.add("memory", memory);
+  for (const std::string& note : report.notes) lines.add("note", note);
+  add_next_step(lines, report);
+  return lines.take();
+}
+
+}  // namespace tracecheck
