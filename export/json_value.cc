@@ -1,5 +1,6 @@
 #include "export/json_value.h"
 
+#include "export/json_text.h"
 #include "format/utf8.h"
 
 namespace tracecheck {
@@ -27,7 +28,7 @@ std::string valid_utf8(std::string_view text) {
 
 std::string json_line(const nlohmann::ordered_json& document) {
   // A text that nobody passed through valid_utf8 must not throw here.
-  return document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return escape_unprintable(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // namespace tracecheck

@@ -21,7 +21,7 @@ nlohmann::ordered_json json_id(std::int64_t id);
 /// Text with each byte that is not UTF-8 replaced by U+FFFD.
 std::string valid_utf8(std::string_view text);
 
-/// The document on one line, without the line's end.
+/// The document on one line, without the line's end; what is not printable is escaped.
 std::string json_line(const nlohmann::ordered_json& document);
 
 }  // namespace tracecheck

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "cmd/damage_message.h"
+#include "cmd/exit_code.h"
+#include "cmd/flush_before_reading.h"
+#include "cmd/options.h"
+#include "cmd/output.h"
+#include "cmd/program.h"
+#include "export/json_document.h"
+#include "export/ndjson.h"
+#include "tracecheck/reader.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct ExportOptions {
+  Common common;
+  std::string file;
+  std::string format;
+  std::string output;
+  std::vector<std::string> kinds;
+  bool no_stacks = false;
+  bool allow_truncated = false;
+};
+
+using MakeFormat = std::unique_ptr<EventFormat> (*)(const ExportOptions&);
+
+struct NamedFormat {
+  std::string_view name;
+  MakeFormat make;
+};
+
+template <typename Format>
+std::unique_ptr<EventFormat> make_json(const ExportOptions& options) {
+  return std::make_unique<Format>(!options.no_stacks);
+}
+
+constexpr std::array kFormats = {
+    NamedFormat{"ndjson", make_json<NdjsonFormat>},
+    NamedFormat{"json", make_json<JsonDocumentFormat>},
+};
+
+const NamedFormat* find_format(const std::string& name) {
+  const auto* found =
+      std::find_if(kFormats.begin(), kFormats.end(), [&](const NamedFormat& f) { return f.name == name; });
+  return found == kFormats.end() ? nullptr : found;
+}
+
+constexpr std::size_t kKinds = std::variant_size_v<EventBody>;
+using KindSet = std::array<bool, kKinds>;
+
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+std::optional<std::size_t> find_kind(std::string_view name) {
+  for (std::size_t i = 0; i < kKinds; ++i) {
+    if (same_but_for_case(name, event_kind_name(static_cast<EventKind>(i)))) return i;
+  }
+  return std::nullopt;
+}
+
+// The kinds asked for; all if none is named.
+KindSet kind_set(const std::vector<std::string>& names) {
+  KindSet kinds{};
+  if (names.empty()) kinds.fill(true);
+  for (const std::string& name : names) {
+    if (const auto kind = find_kind(name)) kinds[*kind] = true;
+  }
+  return kinds;
+}
+
+CLI::Validator known_format() {
+  return {[](std::string& name) {
+            if (find_format(name) != nullptr) return std::string();
+            std::string known;
+            for (const NamedFormat& f : kFormats) known += (known.empty() ? "" : ", ") + std::string(f.name);
+            return "unknown format " + name + " (known: " + known + ")";
+          },
+          ""};
+}
+
+CLI::Validator known_kind() {
+  return {[](std::string& name) {
+            if (find_kind(name)) return std::string();
+            std::string known;
+            for (std::size_t i = 0; i < kKinds; ++i) {
+              known += (known.empty() ? "" : ", ") + std::string(event_kind_name(static_cast<EventKind>(i)));
+            }
+            return "unknown kind " + name + " (known: " + known + ")";
+          },
+          ""};
+}
+
+// Whether writing `output` would change `input`: no command does that.
+bool is_same_file(const std::string& output, const std::string& input) {
+  std::error_code failed;
+  return input != "-" && std::filesystem::is_regular_file(output, failed) &&
+         std::filesystem::equivalent(output, input, failed);
+}
+
+// At least one event other than a Sync came out.
+bool any_events(const Reader& reader) {
+  return std::any_of(reader.generations().begin(), reader.generations().end(),
+                     [](const GenerationInfo& g) { return g.events > 0; });
+}
+
+// Writes what can be read; the exit code of the verdict.
+int write_events(const ExportOptions& options, const std::string& file, Output& output) {
+  constexpr std::size_t kBlock = 64 * 1024;
+  const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options);
+  const KindSet kinds = kind_set(options.kinds);
+  std::string text;
+  const auto hand_over = [&] {
+    const bool taken = output.write(text);
+    text.clear();
+    return taken;
+  };
+  Reader reader(flush_before_reading(open_input(file), [&] {
+    hand_over();
+    output.flush();
+  }));
+
+  std::uint64_t events = 0;
+  while (const Event* event = reader.next()) {
+    if (events++ == 0) format->begin(text, reader, event);
+    if (event->kind() == EventKind::Sync) format->generation_begins();
+    if (kinds[event->body.index()]) format->event(text, *event);
+    if (text.size() >= kBlock && !hand_over()) return kUsage;
+  }
+  if (events == 0) format->begin(text, reader, nullptr);
+  const int status = exit_code(reader.verdict(), options.allow_truncated && any_events(reader));
+  format->end(text, reader, events, status);
+  hand_over();
+  tell_damage(file, reader);
+  return status;
+}
+
+int run(const ExportOptions& options) {
+  const std::vector<std::string> files =
+      inputs(options.file.empty() ? std::vector<std::string>() : std::vector{options.file});
+  if (files.empty()) {
+    complain("export needs a file, or a trace on standard input\nTry 'tracecheck export --help'.");
+    return kUsage;
+  }
+  const bool to_file = !options.output.empty() && options.output != "-";
+  if (to_file && is_same_file(options.output, files[0])) {
+    complain(about(options.output, "is the trace that is read; choose another name for the output"));
+    return kUsage;
+  }
+  std::optional<Output> output;
+  if (to_file) {
+    output.emplace(options.output);
+  } else {
+    output.emplace();
+  }
+  const int status = output->error().empty() ? write_events(options, files[0], *output) : kUsage;
+  if (!output->commit()) {
+    complain(output->error());
+    return kUsage;
+  }
+  return status;
+}
+
+}  // namespace
+
+void setup_export(CLI::App& app, int& status) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = app.add_subcommand("export", "write the events in a format that other programs read");
+  command->footer(
+      "Formats: ndjson (one JSON object a line, as it comes), json (one document of the same objects).\n"
+      "What could be read is written; what is wrong is said on standard error. Exit as verify's.");
+  add_text(*command, "FILE", options->file, "the trace to read (default: standard input)");
+  add_text(*command, "--format", options->format, "what to write: ndjson or json")
+      ->type_name("F")
+      ->required()
+      ->check(known_format());
+  add_text(*command, "-o,--output", options->output, "write to FILE instead of standard output")->type_name("FILE");
+  add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
+      ->type_name("K,...")
+      ->delimiter(',')
+      ->check(known_kind());
+  command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
+  command->add_flag("--allow-truncated", options->allow_truncated,
+                    "exit 0 for a truncated trace of which at least one event could be read");
+  add_common(*command, options->common);
+  command->callback([options, &status] { status = run(*options); });
+}
+
+}  // namespace tracecheck::cmd

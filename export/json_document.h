@@ -1,0 +1,24 @@
+// A trace as one JSON document: {"trace": ..., "events": [...], "verdict": ...}, of the objects that ndjson has.
+#pragma once
+
+#include "export/event_format.h"
+#include "export/ndjson.h"
+
+namespace tracecheck {
+
+/// `trace` is null if there is no header. Written as it comes: the document is never in memory as a whole.
+class JsonDocumentFormat final : public EventFormat {
+ public:
+  explicit JsonDocumentFormat(bool with_stacks) { options_.with_stacks = with_stacks; }
+  void begin(std::string& out, const Reader& reader, const Event* first) override;
+  void generation_begins() override { stacks_.clear(); }
+  void event(std::string& out, const Event& event) override;
+  void end(std::string& out, const Reader& reader, std::uint64_t events, int exit) override;
+
+ private:
+  StackCache stacks_;
+  NdjsonOptions options_{.stacks = &stacks_};
+  bool empty_ = true;
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,103 @@
+// JSON text for streams of events, written at the end of a string: no tree, no allocation of its own.
+//
+// An object or array is open as long as the C++ object that stands for it lives, so braces and commas cannot
+// go wrong as long as a scope writes to the innermost one only:
+//
+//   JsonObject event(out);
+//   event.number("time", 5);
+//   JsonArray list(event.member("attributes"));
+//   JsonObject attribute(list.element());
+//
+// Numbers are exact for readers that have doubles only: beyond 2^53 they are decimal strings. Texts may hold
+// any bytes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tracecheck {
+
+/// The name of a member, a literal that needs no escaping; anything else does not compile.
+class JsonKey {
+ public:
+  consteval JsonKey(const char* name) : name_(name) {  // NOLINT: meant to be implicit
+    for (const char c : name_) {
+      if (c < '0' || c > 'z' || c == '\\') throw "a member's name needs escaping";
+    }
+  }
+  constexpr std::string_view name() const { return name_; }
+
+ private:
+  std::string_view name_;
+};
+
+/// Values, each where one belongs: an element, what follows a member's name, a document.
+void append_json_number(std::string& out, std::uint64_t value);
+void append_json_number(std::string& out, std::int64_t value);
+/// A decimal string, whatever the size: for what often passes 2^53.
+void append_json_decimal(std::string& out, std::uint64_t value);
+void append_json_decimal(std::string& out, std::int64_t value);
+/// A string. Each byte that is not UTF-8 becomes U+FFFD; what is not printable is escaped, so that the result
+/// is harmless on a terminal. False if a byte was replaced.
+bool append_json_text(std::string& out, std::string_view text);
+void append_json_base64(std::string& out, std::string_view bytes);
+
+/// Escapes what is not printable beyond ASCII in a JSON document that is otherwise well-formed.
+std::string escape_unprintable(std::string_view document);
+
+class JsonObject {
+ public:
+  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+  JsonObject(const JsonObject&) = delete;
+  JsonObject& operator=(const JsonObject&) = delete;
+  ~JsonObject() { out_ += '}'; }
+
+  /// Begins a member, whose value is to be appended to what is returned.
+  std::string& member(JsonKey key) {
+    start_member(key.name());
+    out_ += "\":";
+    return out_;
+  }
+  void null(JsonKey key) { member(key) += "null"; }
+  void number(JsonKey key, std::uint64_t value) { append_json_number(member(key), value); }
+  void number(JsonKey key, std::int64_t value) { append_json_number(member(key), value); }
+  void decimal(JsonKey key, std::uint64_t value) { append_json_decimal(member(key), value); }
+  void decimal(JsonKey key, std::int64_t value) { append_json_decimal(member(key), value); }
+  /// Null for -1, else unsigned, as the wire has it.
+  void id(JsonKey key, std::int64_t id);
+  /// If the text is not valid UTF-8, its bytes follow in a member NAME_base64.
+  void text(JsonKey key, std::string_view text);
+  void base64(JsonKey key, std::string_view bytes) { append_json_base64(member(key), bytes); }
+
+ private:
+  void start_member(std::string_view name) {
+    out_ += empty_ ? "\"" : ",\"";
+    empty_ = false;
+    out_ += name;
+  }
+
+  std::string& out_;
+  bool empty_ = true;
+};
+
+class JsonArray {
+ public:
+  explicit JsonArray(std::string& out) : out_(out) { out_ += '['; }
+  JsonArray(const JsonArray&) = delete;
+  JsonArray& operator=(const JsonArray&) = delete;
+  ~JsonArray() { out_ += ']'; }
+
+  /// Begins an element, which is to be appended to what is returned.
+  std::string& element() {
+    if (!empty_) out_ += ',';
+    empty_ = false;
+    return out_;
+  }
+
+ private:
+  std::string& out_;
+  bool empty_ = true;
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,177 @@
+#include "export/ndjson.h"
+
+#include "export/json_text.h"
+#include "export/json_value.h"
+#include "export/verdict_json.h"
+#include "export/wall_time.h"
+#include "format/clock.h"
+
+namespace tracecheck {
+namespace {
+
+std::string_view resource_name(ResourceKind kind) {
+  switch (kind) {
+    case ResourceKind::None: return "None";
+    case ResourceKind::Goroutine: return "Goroutine";
+    case ResourceKind::Proc: return "Proc";
+  }
+  return {};
+}
+
+Time since(Time time, Time start) {
+  return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
+}
+
+void append_resource(std::string& out, const Resource& resource) {
+  JsonObject object(out);
+  object.text("kind", resource_name(resource.kind));
+  object.id("id", resource.kind == ResourceKind::None ? kNone : resource.id);
+}
+
+void append_value(std::string& out, std::string_view name, std::uint64_t value) {
+  JsonObject object(out);
+  object.text("name", name);
+  object.decimal("value", value);
+}
+
+void append_snapshot(std::string& out, const std::optional<ClockSnapshot>& snapshot) {
+  if (!snapshot) {
+    out += "null";
+    return;
+  }
+  JsonObject object(out);
+  object.decimal("trace", snapshot->trace);
+  object.text("wall", utc_wall_time(snapshot->wall_seconds, snapshot->wall_nanoseconds));
+  object.decimal("mono", snapshot->monotonic);
+}
+
+void append_experimental_batch(std::string& out, const ExperimentalBatch& batch) {
+  JsonObject object(out);
+  object.text("experiment", batch.experiment == 1 ? "AllocFree" : "experiment " + std::to_string(batch.experiment));
+  object.id("thread", batch.thread);
+  object.base64("data_base64", {reinterpret_cast<const char*>(batch.data.data()), batch.data.size()});
+}
+
+struct BodyWriter {
+  JsonObject& object;
+  const NdjsonOptions& options;
+
+  void stack(JsonKey key, const Stack& stack) const {
+    if (!options.with_stacks) return;
+    if (options.stacks != nullptr) {
+      options.stacks->append(object.member(key), stack);
+    } else {
+      append_stack_json(object.member(key), stack);
+    }
+  }
+  // Task ids are unsigned; as an id, kNoTask is none.
+  void task(JsonKey key, TaskId id) const { object.id(key, static_cast<std::int64_t>(id)); }
+
+  void operator()(const Sync& sync) const {
+    object.number("n", sync.n);
+    append_snapshot(object.member("clock_snapshot"), sync.clock_snapshot);
+    JsonArray batches(object.member("experimental_batches"));
+    for (const ExperimentalBatch& batch : sync.experimental_batches)
+      append_experimental_batch(batches.element(), batch);
+  }
+  void operator()(const Metric& metric) const {
+    object.text("name", metric.name);
+    object.decimal("value", metric.value);
+  }
+  void operator()(const Label& label) const {
+    object.text("label", label.label);
+    append_resource(object.member("resource"), label.resource);
+  }
+  void operator()(const StackSample&) const {}
+  void operator()(const Range& range) const {
+    object.text("name", range.name());
+    append_resource(object.member("resource"), range.resource);
+  }
+  void operator()(const RangeEnd& range) const {
+    (*this)(static_cast<const Range&>(range));
+    JsonArray attributes(object.member("attributes"));
+    if (!range.has_attributes) return;
+    append_value(attributes.element(), "bytes swept", range.bytes_swept);
+    append_value(attributes.element(), "bytes reclaimed", range.bytes_reclaimed);
+  }
+  void operator()(const Task& body) const {
+    task("id", body.id);
+    task("parent", body.parent);
+    object.text("type", body.type);
+  }
+  void operator()(const Region& region) const {
+    task("task", region.task);
+    object.text("type", region.type);
+  }
+  void operator()(const Log& log) const {
+    task("task", log.task);
+    object.text("category", log.category);
+    object.text("message", log.message);
+  }
+  void operator()(const StateTransition& transition) const {
+    append_resource(object.member("resource"), transition.resource);
+    object.text("from", state_name(transition.from));
+    object.text("to", state_name(transition.to));
+    object.text("reason", transition.reason);
+    stack("resource_stack", transition.stack);
+  }
+  void operator()(const Experimental& event) const {
+    object.text("experiment", event.experiment);
+    object.text("name", event.name);
+    JsonArray arguments(object.member("arguments"));
+    for (std::size_t i = 0; i < event.argument_count; ++i) {
+      append_value(arguments.element(), event.arguments[i].name, event.arguments[i].value);
+    }
+  }
+};
+
+}  // namespace
+
+void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options) {
+  JsonObject object(out);
+  const BodyWriter writer{object, options};
+  object.text("kind", event_kind_name(event.kind()));
+  object.number("time", since(event.time, options.start));
+  object.id("thread", event.thread);
+  object.id("proc", event.proc);
+  object.id("goroutine", event.goroutine);
+  std::visit(writer, event.body);
+  writer.stack("stack", event.stack);
+}
+
+void append_ndjson(std::string& out, const Event& event, const NdjsonOptions& options) {
+  append_event_json(out, event, options);
+  out += '\n';
+}
+
+void append_trace_json(std::string& out, GoVersion version, const Event* first) {
+  JsonObject object(out);
+  object.text("kind", "Trace");
+  object.text("schema", kEventSchema);
+  object.text("go_version", "1." + std::to_string(minor_of(version)));
+  const Sync* sync = first == nullptr ? nullptr : first->as<Sync>();
+  if (sync == nullptr) {
+    object.null("start");
+  } else {
+    object.decimal("start", first->time);
+  }
+  if (sync == nullptr || !sync->clock_snapshot) {
+    object.null("wall");
+  } else {
+    object.text("wall", wall_time_at(*sync->clock_snapshot, first->time));
+  }
+}
+
+void NdjsonFormat::begin(std::string& out, const Reader& reader, const Event* first) {
+  if (first != nullptr) options_.start = first->time;
+  if (!reader.version()) return;
+  append_trace_json(out, *reader.version(), first);
+  out += '\n';
+}
+
+void NdjsonFormat::end(std::string& out, const Reader& reader, std::uint64_t events, int exit) {
+  out += json_line(verdict_json(reader, events, exit));
+  out += '\n';
+}
+
+}  // namespace tracecheck

@@ -1,0 +1,47 @@
+// Events as JSON objects, one a line. Reference: docs/json.md; schema: docs/schema/events.schema.json.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "export/event_format.h"
+#include "export/stack_cache.h"
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+/// The version of the objects, in the Trace object. A new member may appear without a new version; a member
+/// that changes its meaning or goes away needs one.
+inline constexpr std::string_view kEventSchema = "tracecheck.events/1";
+
+struct NdjsonOptions {
+  Time start = 0;                // what `time` counts from: the time of the trace's first Sync
+  bool with_stacks = true;       // false: no `stack` and `resource_stack`
+  StackCache* stacks = nullptr;  // makes many events of one generation faster
+};
+
+/// Appends the event's object.
+void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options);
+
+/// Appends the event's object and the line's end.
+void append_ndjson(std::string& out, const Event& event, const NdjsonOptions& options);
+
+/// Appends the Trace object. `first` is the trace's first event, null if none came: then nothing is known of
+/// its clock.
+void append_trace_json(std::string& out, GoVersion version, const Event* first);
+
+/// A Trace line, unless there is no header; a line an event; a Verdict line.
+class NdjsonFormat final : public EventFormat {
+ public:
+  explicit NdjsonFormat(bool with_stacks) { options_.with_stacks = with_stacks; }
+  void begin(std::string& out, const Reader& reader, const Event* first) override;
+  void generation_begins() override { stacks_.clear(); }
+  void event(std::string& out, const Event& event) override { append_ndjson(out, event, options_); }
+  void end(std::string& out, const Reader& reader, std::uint64_t events, int exit) override;
+
+ private:
+  StackCache stacks_;
+  NdjsonOptions options_{.stacks = &stacks_};
+};
+
+}  // namespace tracecheck

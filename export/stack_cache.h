@@ -1,0 +1,38 @@
+// Stacks as JSON text. The same few stacks stand in most events of a generation: each is rendered once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+/// Appends an array of frames; `null` for no stack.
+void append_stack_json(std::string& out, const Stack& stack);
+
+/// Remembers what the stacks of one generation look like, within bounds.
+class StackCache {
+ public:
+  /// As append_stack_json. All stacks are of one generation until `clear`.
+  void append(std::string& out, const Stack& stack);
+
+  /// To be called as a generation begins: its ids mean other stacks.
+  void clear();
+
+ private:
+  // A hostile trace has stacks whose text is a thousand times their record.
+  static constexpr std::size_t kMaxText = 64U << 20U;
+
+  struct Place {
+    std::size_t offset = 0;
+    std::size_t size = 0;
+  };
+  std::string text_;
+  std::unordered_map<std::uint64_t, Place> places_;
+};
+
+}  // namespace tracecheck
