@@ -1,4 +1,4 @@
-// Where output goes.
+// Where an exporter's output goes.
 #pragma once
 
 #include <functional>
@@ -6,7 +6,7 @@
 
 namespace tracecheck {
 
-/// Takes text in order. False: nobody reads any more, or it could not be written; stop, quietly.
+/// Takes the next bytes of the output; false: it takes no more, and the exporter stops without complaint.
 using Sink = std::function<bool(std::string_view)>;
 
 }  // namespace tracecheck
