@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes all fixtures again: builds programs/ with a Go toolchain of each version,
 # runs each program until its trace is what it is meant to be, then cuts and
-# damages some. Takes about two minutes, and fetches the toolchains if need be.
+# damages some. Takes two to three minutes, and fetches the toolchains if need be.
 # Needs go (1.21 or later), gcc (for programs/callback), gzip and zstd.
 #
 #   ./make.sh [VERSION...]     only these, e.g. 1.26 (default: all)
@@ -194,8 +194,8 @@ make_others() {
 }
 
 for go in ${*:-$all}; do
-	case " $all" in
-	*" ${go%.*}."* | *" $go."*) ;;
+	case " $all " in
+	*" $go "* | *" $go."*) ;;
 	*) echo "$0: no such version: $go" >&2 && exit 2 ;;
 	esac
 done
