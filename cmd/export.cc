@@ -7,14 +7,20 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <variant>
 #include <vector>
 
+#include "analysis/query.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/flush_before_reading.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/query_options.h"
+#include "export/escape.h"
+#include "export/event_stream.h"
 #include "export/json_document.h"
 #include "export/ndjson.h"
 #include "tracecheck/reader.h"
@@ -28,6 +34,7 @@ struct ExportOptions {
   std::string format;
   std::string output;
   std::vector<std::string> kinds;
+  QueryOptions query;
   bool no_stacks = false;
   bool allow_truncated = false;
 };
@@ -55,8 +62,7 @@ const NamedFormat* find_format(const std::string& name) {
   return found == kFormats.end() ? nullptr : found;
 }
 
-constexpr std::size_t kKinds = std::variant_size_v<EventBody>;
-using KindSet = std::array<bool, kKinds>;
+constexpr std::size_t kKinds = KindSet().size();
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -72,10 +78,10 @@ std::optional<std::size_t> find_kind(std::string_view name) {
 
 // The kinds asked for; all if none is named.
 KindSet kind_set(const std::vector<std::string>& names) {
-  KindSet kinds{};
-  if (names.empty()) kinds.fill(true);
+  KindSet kinds;
+  if (names.empty()) kinds.set();
   for (const std::string& name : names) {
-    if (const auto kind = find_kind(name)) kinds[*kind] = true;
+    if (const auto kind = find_kind(name)) kinds.set(*kind);
   }
   return kinds;
 }
@@ -115,48 +121,42 @@ bool any_events(const Reader& reader) {
                      [](const GenerationInfo& g) { return g.events > 0; });
 }
 
-// Writes what can be read; the exit code of the verdict.
-int write_events(const ExportOptions& options, const std::string& file, Output& output) {
-  constexpr std::size_t kBlock = 64 * 1024;
+int complain_of_usage(const std::string& message) {
+  complain(message + "\nTry 'tracecheck export --help'.");
+  return kUsage;
+}
+
+// Writes what can be read; the exit code of the verdict. None, and a complaint, if nothing is to be kept of it.
+std::optional<int> write_events(const ExportOptions& options, EventSelection selection, const std::string& file,
+                                Output& output) {
   const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options);
-  const KindSet kinds = kind_set(options.kinds);
-  std::string text;
-  const auto hand_over = [&] {
-    const bool taken = output.write(text);
-    text.clear();
-    return taken;
-  };
+  EventStream stream(*format, std::move(selection), output.sink());
   Reader reader(flush_before_reading(open_input(file), [&] {
-    hand_over();
+    stream.hand_over();
     output.flush();
   }));
-
-  std::uint64_t events = 0;
-  while (const Event* event = reader.next()) {
-    if (events++ == 0) format->begin(text, reader, event);
-    if (event->kind() == EventKind::Sync) format->generation_begins();
-    if (kinds[event->body.index()]) format->event(text, *event);
-    if (text.size() >= kBlock && !hand_over()) return kUsage;
+  if (!stream.write_events(reader)) {
+    if (stream.error()) complain(about(file, *stream.error()));
+    return std::nullopt;
   }
-  if (events == 0) format->begin(text, reader, nullptr);
   const int status = exit_code(reader.verdict(), options.allow_truncated && any_events(reader));
-  format->end(text, reader, events, status);
-  hand_over();
+  stream.end(reader, status);
   tell_damage(file, reader);
-  return status;
+  // A mistyped name must not replace an earlier result.
+  const bool nothing_read = reader.verdict() == Verdict::Unreadable && !reader.version();
+  return nothing_read && !options.output.empty() ? std::nullopt : std::optional(status);
 }
 
 int run(const ExportOptions& options) {
   const std::vector<std::string> files =
       inputs(options.file.empty() ? std::vector<std::string>() : std::vector{options.file});
-  if (files.empty()) {
-    complain("export needs a file, or a trace on standard input\nTry 'tracecheck export --help'.");
-    return kUsage;
-  }
+  if (files.empty()) return complain_of_usage("export needs a file, or a trace on standard input");
+  std::variant<Query, std::string> query = Query::make(options.query);
+  if (const auto* problem = std::get_if<std::string>(&query)) return complain_of_usage(escaped(*problem));
+
   const bool to_file = !options.output.empty() && options.output != "-";
   if (to_file && is_same_file(options.output, files[0])) {
-    complain(about(options.output, "is the trace that is read; choose another name for the output"));
-    return kUsage;
+    return complain_of_usage(about(options.output, "is the trace that is read; no command changes its input"));
   }
   std::optional<Output> output;
   if (to_file) {
@@ -164,12 +164,13 @@ int run(const ExportOptions& options) {
   } else {
     output.emplace();
   }
-  const int status = output->error().empty() ? write_events(options, files[0], *output) : kUsage;
-  if (!output->commit()) {
-    complain(output->error());
-    return kUsage;
+  std::optional<int> status;
+  if (output->error().empty()) {
+    status = write_events(options, {kind_set(options.kinds), std::get<Query>(std::move(query))}, files[0], *output);
   }
-  return status;
+  if (output->error().empty() && status) output->commit();
+  if (!output->error().empty()) complain(output->error());
+  return output->error().empty() && status ? *status : kUsage;
 }
 
 }  // namespace
@@ -188,8 +189,11 @@ void setup_export(CLI::App& app, int& status) {
   add_text(*command, "-o,--output", options->output, "write to FILE instead of standard output")->type_name("FILE");
   add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->type_name("K,...")
+      ->allow_extra_args(false)  // what follows is the file
       ->delimiter(',')
-      ->check(known_kind());
+      ->check(known_kind())
+      ->group("Selection");
+  add_query_options(*command, options->query);
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");

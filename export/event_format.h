@@ -1,7 +1,6 @@
 // What all file formats that events are exported to have in common.
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "tracecheck/event.h"
@@ -9,8 +8,7 @@
 
 namespace tracecheck {
 
-/// Writes the selected events of one trace in one format, at the end of a string that the caller empties
-/// whenever it likes. Called in the order of the functions here. Not copied: it refers to itself.
+/// Writes the selected events of one trace in one format, each function at the end of a string.
 class EventFormat {
  public:
   EventFormat() = default;
@@ -18,18 +16,21 @@ class EventFormat {
   EventFormat& operator=(const EventFormat&) = delete;
   virtual ~EventFormat() = default;
 
-  /// Once. `first` is the trace's first event, selected or not; null if none came, then the read has ended.
+  /// Before all else. `first` is the trace's first event, selected or not; null if none came: then the read
+  /// has ended.
   virtual void begin(std::string& out, const Reader& reader, const Event* first) = 0;
 
   /// Before the first event of each generation: stack ids mean other stacks from here on.
   virtual void generation_begins() {}
 
-  /// A selected event.
+  /// An event by itself. Whether and when it is written is not known yet: it may be dropped, or wait.
   virtual void event(std::string& out, const Event& event) = 0;
 
-  /// Once, when the read has ended. `events` came out of the reader, selected or not; `exit` is the
-  /// command's exit code.
-  virtual void end(std::string& out, const Reader& reader, std::uint64_t events, int exit) = 0;
+  /// Before each event as it is written.
+  virtual void separate(std::string& /*out*/) {}
+
+  /// After all else, when the read has ended. `exit` is the command's exit code.
+  virtual void end(std::string& out, const Reader& reader, int exit) = 0;
 };
 
 }  // namespace tracecheck

@@ -16,15 +16,14 @@ void JsonDocumentFormat::begin(std::string& out, const Reader& reader, const Eve
   out += ",\n\"events\":[";
 }
 
-void JsonDocumentFormat::event(std::string& out, const Event& event) {
+void JsonDocumentFormat::separate(std::string& out) {
   out += empty_ ? "\n" : ",\n";
   empty_ = false;
-  append_event_json(out, event, options_);
 }
 
-void JsonDocumentFormat::end(std::string& out, const Reader& reader, std::uint64_t events, int exit) {
+void JsonDocumentFormat::end(std::string& out, const Reader& reader, int exit) {
   out += empty_ ? "],\n\"verdict\":" : "\n],\n\"verdict\":";
-  out += json_line(verdict_json(reader, events, exit));
+  out += json_line(verdict_json(reader, exit));
   out += "}\n";
 }
 

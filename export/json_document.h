@@ -12,8 +12,9 @@ class JsonDocumentFormat final : public EventFormat {
   explicit JsonDocumentFormat(bool with_stacks) { options_.with_stacks = with_stacks; }
   void begin(std::string& out, const Reader& reader, const Event* first) override;
   void generation_begins() override { stacks_.clear(); }
-  void event(std::string& out, const Event& event) override;
-  void end(std::string& out, const Reader& reader, std::uint64_t events, int exit) override;
+  void separate(std::string& out) override;
+  void event(std::string& out, const Event& event) override { append_event_json(out, event, options_); }
+  void end(std::string& out, const Reader& reader, int exit) override;
 
  private:
   StackCache stacks_;

@@ -4,7 +4,6 @@
 #include "export/json_value.h"
 #include "export/verdict_json.h"
 #include "export/wall_time.h"
-#include "format/clock.h"
 
 namespace tracecheck {
 namespace {
@@ -16,10 +15,6 @@ std::string_view resource_name(ResourceKind kind) {
     case ResourceKind::Proc: return "Proc";
   }
   return {};
-}
-
-Time since(Time time, Time start) {
-  return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
 }
 
 void append_resource(std::string& out, const Resource& resource) {
@@ -127,11 +122,15 @@ struct BodyWriter {
 
 }  // namespace
 
+Time elapsed(Time start, Time time) {
+  return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
+}
+
 void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options) {
   JsonObject object(out);
   const BodyWriter writer{object, options};
   object.text("kind", event_kind_name(event.kind()));
-  object.number("time", since(event.time, options.start));
+  object.number("time", elapsed(options.start, event.time));
   object.id("thread", event.thread);
   object.id("proc", event.proc);
   object.id("goroutine", event.goroutine);
@@ -169,8 +168,8 @@ void NdjsonFormat::begin(std::string& out, const Reader& reader, const Event* fi
   out += '\n';
 }
 
-void NdjsonFormat::end(std::string& out, const Reader& reader, std::uint64_t events, int exit) {
-  out += json_line(verdict_json(reader, events, exit));
+void NdjsonFormat::end(std::string& out, const Reader& reader, int exit) {
+  out += json_line(verdict_json(reader, exit));
   out += '\n';
 }
 

@@ -20,6 +20,9 @@ struct NdjsonOptions {
   StackCache* stacks = nullptr;  // makes many events of one generation faster
 };
 
+/// Nanoseconds from `start` to `time`; of a hostile trace's times too, wrapping.
+Time elapsed(Time start, Time time);
+
 /// Appends the event's object.
 void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options);
 
@@ -37,7 +40,7 @@ class NdjsonFormat final : public EventFormat {
   void begin(std::string& out, const Reader& reader, const Event* first) override;
   void generation_begins() override { stacks_.clear(); }
   void event(std::string& out, const Event& event) override { append_ndjson(out, event, options_); }
-  void end(std::string& out, const Reader& reader, std::uint64_t events, int exit) override;
+  void end(std::string& out, const Reader& reader, int exit) override;
 
  private:
   StackCache stacks_;

@@ -43,7 +43,9 @@ Json damage_list_json(const std::vector<Damage>& damage) {
   return list;
 }
 
-Json verdict_json(const Reader& reader, std::uint64_t events, int exit) {
+Json verdict_json(const Reader& reader, int exit) {
+  std::uint64_t events = 0;
+  for (const GenerationInfo& generation : reader.generations()) events += generation.events;
   Json json;
   json["kind"] = "Verdict";
   json["verdict"] = verdict_name(reader.verdict());

@@ -2,7 +2,6 @@
 // Schema: docs/schema/events.schema.json.
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -18,8 +17,7 @@ nlohmann::ordered_json damage_json(const Damage& damage);
 /// All of them, in the order of finding.
 nlohmann::ordered_json damage_list_json(const std::vector<Damage>& damage);
 
-/// The Verdict object. `reader` has ended; `events` came out of it, Sync events among them; `exit` is the
-/// exit code of the command.
-nlohmann::ordered_json verdict_json(const Reader& reader, std::uint64_t events, int exit);
+/// The Verdict object. `reader` has ended; `exit` is the exit code of the command.
+nlohmann::ordered_json verdict_json(const Reader& reader, int exit);
 
 }  // namespace tracecheck

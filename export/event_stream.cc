@@ -1,0 +1,75 @@
+#include "export/event_stream.h"
+
+#include <utility>
+
+#include "export/ndjson.h"
+
+namespace tracecheck {
+namespace {
+
+constexpr std::size_t kBlock = 64 * 1024;  // handed over at once
+
+}  // namespace
+
+EventStream::EventStream(EventFormat& format, EventSelection selection, Sink sink)
+    : format_(format),
+      selection_(std::move(selection)),
+      sink_(std::move(sink)),
+      window_(selection_.query.times(), [this](std::string_view object) {
+        format_.separate(text_);
+        text_ += object;
+        return hand_over_block();
+      }) {}
+
+bool EventStream::write_events(Reader& reader) {
+  while (const Event* event = reader.next()) {
+    if (!begun_) {
+      format_.begin(text_, reader, event);
+      start_ = event->time;
+      begun_ = true;
+    }
+    if (const Sync* sync = event->as<Sync>(); sync != nullptr && !begins(*sync)) return false;
+    if (!write_event(*event)) return false;
+  }
+  if (!begun_) format_.begin(text_, reader, nullptr);
+  return window_.finish();
+}
+
+bool EventStream::begins(const Sync& sync) {
+  if (!sync.begins_generation) return true;
+  format_.generation_begins();
+  if (!selection_.query.times().by_wall_clock() || window_.set_clock(start_, sync.clock_snapshot)) return true;
+  error_ = "has no wall clock (Go 1.25 and later write one): give times from the trace's start or end";
+  return false;
+}
+
+bool EventStream::write_event(const Event& event) {
+  const Time time = elapsed(start_, event.time);
+  if (!window_.reach(time)) return false;
+  // The query learns from every event.
+  const bool selected = selection_.query.selects(event) && selection_.kinds[event.body.index()];
+  if (!selected || !window_.wants(time)) return true;
+  if (selection_.query.times().any()) {
+    object_.clear();
+    format_.event(object_, event);
+    return window_.add(time, object_);
+  }
+  format_.separate(text_);
+  format_.event(text_, event);
+  return hand_over_block();
+}
+
+bool EventStream::end(const Reader& reader, int exit) {
+  format_.end(text_, reader, exit);
+  return hand_over();
+}
+
+bool EventStream::hand_over_block() { return text_.size() < kBlock || hand_over(); }
+
+bool EventStream::hand_over() {
+  const bool taken = text_.empty() || sink_(text_);
+  text_.clear();
+  return taken;
+}
+
+}  // namespace tracecheck
