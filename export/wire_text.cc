@@ -30,20 +30,25 @@ class GenerationTracker {
     return context;
   }
 
-  /// Whether the batch may stand here, by its generation.
-  bool fits(const Batch& batch) const {
-    if (is_marker(batch)) return true;
-    const std::uint64_t number = batch.header.generation;
+  /// Whether a batch, no marker, may stand here by its generation.
+  bool fits(const BatchHeader& header) const {
+    const std::uint64_t number = header.generation;
     if (number == 0) return false;
     if (generation_ == 0 || number == generation_) return true;
     return has_end_markers(version_) ? after_marker_ : number == generation_ + 1;
+  }
+
+  /// A batch that closes a generation.
+  bool is_marker(const Batch& batch) const {
+    return batch.header.type == EventType::EndOfGeneration ||
+           (has_end_markers(version_) && batch.starts_with(EventType::EndOfGeneration));
   }
 
   void take(const Batch& batch) {
     after_marker_ = is_marker(batch);
     if (after_marker_) {
       ++whole_;
-      events_pending_ = false;
+      only_sync_ = true;
       return;
     }
     if (batch.header.generation != generation_) next_generation(batch.header.generation);
@@ -55,25 +60,20 @@ class GenerationTracker {
     only_sync_ = only_sync_ && sync;
     // The last strings of a generation rarely fill their batch; a full one comes earlier.
     ends_with_strings_ = strings && batch.data.size() + kMaxStringSize + 2 * kMaxVarintBytes <= kMaxBatchSize;
-    if (!sync && !table && batch.header.experiment == 0) events_pending_ = true;
+    if (!sync && !table && batch.header.experiment == 0) has_events_ = true;
   }
 
   /// Whether the stream may end here without loss: behind whole generations, or behind the sync batch of one
   /// more.
   bool whole() const {
-    if (has_end_markers(version_)) return !events_pending_;
+    if (has_end_markers(version_)) return only_sync_;
     return (has_sync_ && ends_with_strings_) || only_sync_;
   }
 
-  /// Whether there is anything to lose or to keep: no generation is known to be whole, and none has events.
-  bool nothing() const { return whole_ == 0 && !ends_with_strings_ && (!events_pending_ || only_sync_); }
+  /// Whether no generation is known to be whole, and none has events.
+  bool nothing() const { return whole_ == 0 && !ends_with_strings_ && !has_events_; }
 
  private:
-  bool is_marker(const Batch& batch) const {
-    return batch.header.type == EventType::EndOfGeneration ||
-           (has_end_markers(version_) && batch.starts_with(EventType::EndOfGeneration));
-  }
-
   void next_generation(std::uint64_t number) {
     if (generation_ != 0 && !has_end_markers(version_)) ++whole_;
     generation_ = number;
@@ -85,7 +85,7 @@ class GenerationTracker {
   std::uint64_t generation_ = 0;
   std::uint64_t whole_ = 0;  // generations that are known to be whole
   bool after_marker_ = false;
-  bool events_pending_ = false;  // batches of timed events that no marker has followed yet
+  bool has_events_ = false;  // a batch of timed events has come
   bool has_sync_ = false;
   bool ends_with_strings_ = false;  // the last batch holds strings and is not full
   bool only_sync_ = true;
@@ -150,7 +150,7 @@ class WireText {
     if (const auto* end_of_stream = std::get_if<EndOfStream>(&next)) return at_end(*end_of_stream);
     if (const auto* error = std::get_if<FramingError>(&next)) return bad_framing(*error);
     const Batch& batch = std::get<Batch>(next);
-    if (!tracker_.fits(batch)) {
+    if (!tracker_.is_marker(batch) && !tracker_.fits(batch.header)) {
       framer_.unread(batch);
       return end(diagnose_generation(framer_, batch.header.generation, tracker_.context()));
     }
@@ -210,10 +210,12 @@ class WireText {
   }
 
   bool bad_framing(const FramingError& error) {
-    Damage damage = diagnose_framing(framer_, error, tracker_.context());
-    if (damage.code != DamageCode::BatchCut) return end(std::move(damage));
-    // Of a half batch the whole events are written, and the place is where the first other one begins.
     const BatchHeader& header = error.parse.header;
+    // The number of the one experiment there is, 1, is also a batch type: what is left of an experimental
+    // batch must not be searched for another.
+    const bool cut = error.parse.status == BatchStatus::Ok && header.experiment <= 1 && tracker_.fits(header);
+    if (!cut) return end(diagnose_framing(framer_, error, tracker_.context()));
+    // Of a half batch the whole events are written, and the place is where the first other one begins.
     const Bytes bytes = framer_.peek(error.available).first(error.available);
     text_of(header, bytes.subspan(header.header_size), error.offset, error.index);
     return false;

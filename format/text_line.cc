@@ -17,10 +17,17 @@ bool is_space(char32_t rune) {
          rune == 0x2029 || rune == 0x202f || rune == 0x205f || rune == 0x3000;
 }
 
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
 // Bytes of the white space at the start of `text`.
 std::size_t leading_space(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
+    if (is_ascii(text[at])) {
+      if (!is_space(static_cast<char32_t>(text[at]))) break;
+      ++at;
+      continue;
+    }
     const DecodedRune decoded = decode_rune(text.substr(at));
     if (!is_space(decoded.rune)) break;
     at += decoded.size;
@@ -32,6 +39,8 @@ std::size_t leading_space(std::string_view text) {
 
 std::string_view trim_space(std::string_view text) {
   text.remove_prefix(leading_space(text));
+  // UTF-8 is read forwards, so the whole text is; it mostly ends in plain ASCII.
+  if (text.empty() || (is_ascii(text.back()) && !is_space(static_cast<char32_t>(text.back())))) return text;
   std::size_t end = 0;
   for (std::size_t at = 0; at < text.size();) {
     const DecodedRune decoded = decode_rune(text.substr(at));
@@ -45,7 +54,8 @@ std::string_view take_token(std::string_view& line) {
   line.remove_prefix(leading_space(line));
   std::size_t end = 0;
   while (end < line.size() && line[end] != '#') {
-    const DecodedRune decoded = decode_rune(line.substr(end));
+    const DecodedRune decoded =
+        is_ascii(line[end]) ? DecodedRune{static_cast<char32_t>(line[end]), 1, true} : decode_rune(line.substr(end));
     if (is_space(decoded.rune)) break;
     end += decoded.size;
   }
