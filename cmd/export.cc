@@ -20,7 +20,7 @@
 #include "cmd/program.h"
 #include "cmd/query_options.h"
 #include "export/escape.h"
-#include "export/event_stream.h"
+#include "export/export_events.h"
 #include "export/json_document.h"
 #include "export/ndjson.h"
 #include "tracecheck/reader.h"
@@ -130,7 +130,7 @@ int complain_of_usage(const std::string& message) {
 std::optional<int> write_events(const ExportOptions& options, EventSelection selection, const std::string& file,
                                 Output& output) {
   const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options);
-  EventStream stream(*format, std::move(selection), output.sink());
+  EventExport stream(*format, std::move(selection), output.sink());
   Reader reader(flush_before_reading(open_input(file), [&] {
     stream.hand_over();
     output.flush();

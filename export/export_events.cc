@@ -1,4 +1,4 @@
-#include "export/event_stream.h"
+#include "export/export_events.h"
 
 #include <utility>
 
@@ -11,7 +11,7 @@ constexpr std::size_t kBlock = 64 * 1024;  // handed over at once
 
 }  // namespace
 
-EventStream::EventStream(EventFormat& format, EventSelection selection, Sink sink)
+EventExport::EventExport(EventFormat& format, EventSelection selection, Sink sink)
     : format_(format),
       selection_(std::move(selection)),
       sink_(std::move(sink)),
@@ -21,7 +21,7 @@ EventStream::EventStream(EventFormat& format, EventSelection selection, Sink sin
         return hand_over_block();
       }) {}
 
-bool EventStream::write_events(Reader& reader) {
+bool EventExport::write_events(Reader& reader) {
   while (const Event* event = reader.next()) {
     if (!begun_) {
       format_.begin(text_, reader, event);
@@ -35,7 +35,7 @@ bool EventStream::write_events(Reader& reader) {
   return window_.finish();
 }
 
-bool EventStream::begins(const Sync& sync) {
+bool EventExport::begins(const Sync& sync) {
   if (!sync.begins_generation) return true;
   format_.generation_begins();
   if (!selection_.query.times().by_wall_clock() || window_.set_clock(start_, sync.clock_snapshot)) return true;
@@ -43,7 +43,7 @@ bool EventStream::begins(const Sync& sync) {
   return false;
 }
 
-bool EventStream::write_event(const Event& event) {
+bool EventExport::write_event(const Event& event) {
   const Time time = elapsed(start_, event.time);
   if (!window_.reach(time)) return false;
   // The query learns from every event.
@@ -59,14 +59,14 @@ bool EventStream::write_event(const Event& event) {
   return hand_over_block();
 }
 
-bool EventStream::end(const Reader& reader, int exit) {
+bool EventExport::end(const Reader& reader, int exit) {
   format_.end(text_, reader, exit);
   return hand_over();
 }
 
-bool EventStream::hand_over_block() { return text_.size() < kBlock || hand_over(); }
+bool EventExport::hand_over_block() { return text_.size() < kBlock || hand_over(); }
 
-bool EventStream::hand_over() {
+bool EventExport::hand_over() {
   const bool taken = text_.empty() || sink_(text_);
   text_.clear();
   return taken;

@@ -25,10 +25,10 @@ struct EventSelection {
   Query query;
 };
 
-class EventStream {
+class EventExport {
  public:
   /// `format` outlives it.
-  EventStream(EventFormat& format, EventSelection selection, Sink sink);
+  EventExport(EventFormat& format, EventSelection selection, Sink sink);
 
   /// Writes all selected events that the reader gives. False: the sink takes no more, or `error` tells.
   bool write_events(Reader& reader);
