@@ -38,29 +38,14 @@ void append_hex(std::string& out, std::string_view prefix, std::uint32_t value, 
 
 void append_control(std::string& out, char32_t rune) {
   switch (rune) {
-    case '\a':
-      out += "\\a";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\v':
-      out += "\\v";
-      return;
-    default:
-      append_hex(out, "\\x", rune, 2);
+    case '\a': out += "\\a"; return;
+    case '\b': out += "\\b"; return;
+    case '\f': out += "\\f"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    case '\v': out += "\\v"; return;
+    default: append_hex(out, "\\x", rune, 2);
   }
 }
 
@@ -122,43 +107,23 @@ class Unquoter {
     const char kind = rest_[1];
     rest_.remove_prefix(2);
     switch (kind) {
-      case 'a':
-        out.push_back('\a');
-        return true;
-      case 'b':
-        out.push_back('\b');
-        return true;
-      case 'f':
-        out.push_back('\f');
-        return true;
-      case 'n':
-        out.push_back('\n');
-        return true;
-      case 'r':
-        out.push_back('\r');
-        return true;
-      case 't':
-        out.push_back('\t');
-        return true;
-      case 'v':
-        out.push_back('\v');
-        return true;
-      case '\\':
-        out.push_back('\\');
-        return true;
-      case 'x':
-        return take_byte(out, 16, 2, 0);
-      case 'u':
-        return take_rune(out, 4);
-      case 'U':
-        return take_rune(out, 8);
+      case 'a': out.push_back('\a'); return true;
+      case 'b': out.push_back('\b'); return true;
+      case 'f': out.push_back('\f'); return true;
+      case 'n': out.push_back('\n'); return true;
+      case 'r': out.push_back('\r'); return true;
+      case 't': out.push_back('\t'); return true;
+      case 'v': out.push_back('\v'); return true;
+      case '\\': out.push_back('\\'); return true;
+      case 'x': return take_byte(out, 16, 2, 0);
+      case 'u': return take_rune(out, 4);
+      case 'U': return take_rune(out, 8);
       case '\'':
       case '"':
         if (kind != quote_) return false;
         out.push_back(kind);
         return true;
-      default:
-        return kind >= '0' && kind <= '7' && take_byte(out, 8, 2, digit_value(kind));
+      default: return kind >= '0' && kind <= '7' && take_byte(out, 8, 2, digit_value(kind));
     }
   }
 
@@ -201,9 +166,8 @@ std::optional<std::string> unquote_raw(std::string_view quoted) {
 }  // namespace
 
 bool is_printable(char32_t rune) {
-  const RuneRange* range =
-      std::upper_bound(std::begin(kPrintable), std::end(kPrintable), rune,
-                       [](char32_t value, const RuneRange& r) { return value < r.first; });
+  const RuneRange* range = std::upper_bound(std::begin(kPrintable), std::end(kPrintable), rune,
+                                            [](char32_t value, const RuneRange& r) { return value < r.first; });
   return range != std::begin(kPrintable) && rune <= std::prev(range)->last;
 }
 

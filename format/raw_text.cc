@@ -26,7 +26,7 @@ const std::vector<std::string>& labels_of(EventType type) {
   static const std::array<std::vector<std::string>, 256> all = [] {
     std::array<std::vector<std::string>, 256> result;
     for (std::size_t i = 0; i < result.size(); ++i) {
-      const EventSpec& spec = event_table()[i];
+      const EventSpec& spec = event_spec(static_cast<EventType>(i));
       if (spec.timed()) result[i].push_back(" dt=");
       for (const ArgSpec& arg : spec.arguments()) result[i].push_back(" " + std::string(arg.name) + "=");
     }

@@ -20,7 +20,7 @@ const std::vector<std::string_view>& names_of(EventType type) {
   static const std::array<std::vector<std::string_view>, 256> all = [] {
     std::array<std::vector<std::string_view>, 256> result;
     for (std::size_t i = 0; i < result.size(); ++i) {
-      const EventSpec& spec = event_table()[i];
+      const EventSpec& spec = event_spec(static_cast<EventType>(i));
       if (spec.timed()) result[i].push_back("dt");
       for (const ArgSpec& arg : spec.arguments()) result[i].push_back(arg.name);
     }
@@ -32,8 +32,9 @@ const std::vector<std::string_view>& names_of(EventType type) {
 EventType type_by_name(std::string_view name) {
   static const std::unordered_map<std::string_view, EventType> all = [] {
     std::unordered_map<std::string_view, EventType> result;
-    for (std::size_t i = 0; i < event_table().size(); ++i) {
-      if (!event_table()[i].name.empty()) result.emplace(event_table()[i].name, static_cast<EventType>(i));
+    for (std::size_t i = 0; i < 256; ++i) {
+      const auto type = static_cast<EventType>(i);
+      if (!event_spec(type).name.empty()) result.emplace(event_spec(type).name, type);
     }
     return result;
   }();

@@ -18,18 +18,12 @@ std::string system_message(int error) { return std::generic_category().message(e
 
 std::string open_message(int error) {
   switch (error) {
-    case ENOENT:
-      return "no such file";
-    case ENOTDIR:
-      return "no such file: a part of its path is not a directory";
-    case EACCES:
-      return "permission denied";
-    case EISDIR:
-      return "is a directory";
-    case ENXIO:
-      return "is a socket, or a device that is not there";
-    default:
-      return "cannot be opened: " + system_message(error);
+    case ENOENT: return "no such file";
+    case ENOTDIR: return "no such file: a part of its path is not a directory";
+    case EACCES: return "permission denied";
+    case EISDIR: return "is a directory";
+    case ENXIO: return "is a socket, or a device that is not there";
+    default: return "cannot be opened: " + system_message(error);
   }
 }
 
@@ -68,8 +62,7 @@ class DescriptorSource final : public ByteSource {
       if (::poll(&waiting, 1, -1) >= 0 || errno == EINTR) return true;
       error = errno;
     }
-    fail(SourceError::Kind::Unreadable,
-         error == EISDIR ? "is a directory" : "read failed: " + system_message(error));
+    fail(SourceError::Kind::Unreadable, error == EISDIR ? "is a directory" : "read failed: " + system_message(error));
     return false;
   }
 
@@ -125,8 +118,7 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
 }
 
 std::unique_ptr<ByteSource> open_descriptor(int descriptor) {
-  return with_decompression(
-      std::make_unique<DescriptorSource>(descriptor, DescriptorSource::Ownership::Borrowed));
+  return with_decompression(std::make_unique<DescriptorSource>(descriptor, DescriptorSource::Ownership::Borrowed));
 }
 
 std::unique_ptr<ByteSource> open_bytes(std::vector<std::uint8_t> bytes) {

@@ -20,8 +20,7 @@ constexpr std::array<std::uint8_t, 4> kZstdMagic = {0x28, 0xb5, 0x2f, 0xfd};
 // The low four bits of the first byte of a skippable frame are free.
 constexpr std::array<std::uint8_t, 4> kSkippableMagic = {0x50, 0x2a, 0x4d, 0x18};
 
-bool begins_like(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> magic,
-                 std::uint8_t first_mask) {
+bool begins_like(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> magic, std::uint8_t first_mask) {
   const std::size_t size = std::min(bytes.size(), magic.size());
   if (size == 0) return true;
   if ((bytes[0] & first_mask) != magic[0]) return false;
@@ -35,8 +34,7 @@ std::unique_ptr<Codec> make_codec(Compression compression) {
 // Decides on the first read, not earlier: opening a pipe must not block.
 class UnpackingSource final : public ByteSource {
  public:
-  explicit UnpackingSource(std::unique_ptr<ByteSource> packed)
-      : packed_(std::move(packed)), buffer_(kBufferSize) {}
+  explicit UnpackingSource(std::unique_ptr<ByteSource> packed) : packed_(std::move(packed)), buffer_(kBufferSize) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     if (finished_ || size == 0) return 0;
@@ -117,8 +115,7 @@ class UnpackingSource final : public ByteSource {
       const PackingGuess guess = guess_packing(input());
       if (begin_ < end_ && guess.certain) {
         if (guess.compression == compression_ && !padded) break;
-        fail(SourceError::Kind::BadCompression,
-             "other bytes follow the " + std::string(codec_->name()) + " data");
+        fail(SourceError::Kind::BadCompression, "other bytes follow the " + std::string(codec_->name()) + " data");
         return false;
       }
       if (refill()) continue;

@@ -46,8 +46,7 @@ class GzipCodec final : public Codec {
     if (result == Z_OK || result == Z_BUF_ERROR) return step;
     // What was unpacked up to the failure is handed out first: zlib fails again on the next call.
     if (step.produced > 0) return step;
-    if (result == Z_MEM_ERROR)
-      return failed(SourceError::Kind::Unreadable, "not enough memory to unpack gzip");
+    if (result == Z_MEM_ERROR) return failed(SourceError::Kind::Unreadable, "not enough memory to unpack gzip");
     return failed(SourceError::Kind::BadCompression, describe(stream_.msg));
   }
 

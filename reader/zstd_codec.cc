@@ -43,8 +43,7 @@ class ZstdCodec final : public Codec {
     switch (ZSTD_getErrorCode(result)) {
       case ZSTD_error_checksum_wrong:
         return failed(Kind::BadCompression, "the zstd data is damaged: its checksum does not match");
-      case ZSTD_error_memory_allocation:
-        return failed(Kind::Unreadable, "not enough memory to unpack zstd");
+      case ZSTD_error_memory_allocation: return failed(Kind::Unreadable, "not enough memory to unpack zstd");
       case ZSTD_error_frameParameter_windowTooLarge:
         return failed(Kind::Unreadable,
                       "the zstd data needs a window of over 128 MiB; unpack it with zstd -d --long=31");

@@ -9,11 +9,10 @@ using namespace tracecheck;
 TEST_CASE("Exactly the types 1 to 52 and 128 to 136 are defined", "[events]") {
   for (std::size_t i = 0; i < 256; ++i) {
     INFO(i);
-    const EventSpec& spec = event_table()[i];
+    const EventSpec& spec = event_spec(static_cast<EventType>(i));
     const bool defined = (i >= 1 && i <= 52) || (i >= 128 && i <= 136);
     CHECK((spec.event_class != EventClass::Undefined) == defined);
     CHECK(spec.name.empty() == !defined);
-    CHECK(&event_spec(static_cast<EventType>(i)) == &spec);
   }
 }
 
@@ -40,7 +39,8 @@ TEST_CASE("Every row is in itself sound", "[events]") {
 }
 
 TEST_CASE("Stack and string arguments are where the row says", "[events]") {
-  for (const EventSpec& spec : event_table()) {
+  for (std::size_t type = 0; type < 256; ++type) {
+    const EventSpec& spec = event_spec(static_cast<EventType>(type));
     INFO(spec.name);
     for (std::size_t i = 0; i < spec.arg_count; ++i) {
       const auto index = static_cast<std::int8_t>(i);

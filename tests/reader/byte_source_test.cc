@@ -143,8 +143,7 @@ TEST_CASE("A magic number alone is packed data cut short", "[source]") {
 TEST_CASE("Packed bytes come out whole", "[source]") {
   const auto compression = GENERATE(Compression::Gzip, Compression::Zstd);
   const auto bytes = GENERATE(Bytes{}, of("go 1.26 trace"), sample(1000000));
-  const Result result =
-      read_bytes(pack(compression, bytes), GENERATE(as<std::size_t>{}, 997, 65536, 1 << 22));
+  const Result result = read_bytes(pack(compression, bytes), GENERATE(as<std::size_t>{}, 997, 65536, 1 << 22));
   CHECK(same(result.bytes, bytes));
   CHECK_FALSE(result.error);
   CHECK(result.compression == compression);
@@ -153,8 +152,8 @@ TEST_CASE("Packed bytes come out whole", "[source]") {
 TEST_CASE("Several frames, one after another, are one stream", "[source]") {
   const auto compression = GENERATE(Compression::Gzip, Compression::Zstd);
   const Bytes bytes = sample(70000);
-  const Bytes packed = pack(compression, bytes) + pack(compression, {}) + pack(compression, of("more")) +
-                       pack(compression, bytes);
+  const Bytes packed =
+      pack(compression, bytes) + pack(compression, {}) + pack(compression, of("more")) + pack(compression, bytes);
   const Result result = read_bytes(packed);
   CHECK(same(result.bytes, bytes + of("more") + bytes));
   CHECK_FALSE(result.error);
@@ -176,8 +175,7 @@ TEST_CASE("Cut at every byte, all that could be unpacked is given, and never les
   std::size_t before = 0;
   for (std::size_t cut = magic; cut < packed.size(); ++cut) {
     INFO("cut at " << cut);
-    const Result result =
-        read_bytes(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(cut)));
+    const Result result = read_bytes(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(cut)));
     REQUIRE(is_prefix(result.bytes, bytes + of("tail")));
     REQUIRE(result.bytes.size() >= before);
     before = result.bytes.size();
