@@ -9,13 +9,14 @@ void add_pattern(CLI::App& app, const std::string& name, std::vector<std::string
   add_texts(app, name, patterns, help)->type_name("PATTERN")->allow_extra_args(false)->group("Selection");
 }
 
+CLI::Validator not_negative() {
+  CLI::Validator check = CLI::NonNegativeNumber;
+  return check.description("");
+}
+
 template <typename Id>
 void add_ids(CLI::App& app, const std::string& name, std::vector<Id>& ids, const std::string& help) {
-  app.add_option(name, ids, help)
-      ->type_name("ID")
-      ->check(CLI::NonNegativeNumber)
-      ->allow_extra_args(false)
-      ->group("Selection");
+  app.add_option(name, ids, help)->type_name("ID")->check(not_negative())->allow_extra_args(false)->group("Selection");
 }
 
 void add_time(CLI::App& app, const std::string& name, std::string& time, const std::string& help) {

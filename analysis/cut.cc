@@ -1,0 +1,65 @@
+#include "analysis/cut.h"
+
+#include <cstddef>
+#include <string>
+
+#include "reader/diagnose.h"
+
+namespace tracecheck {
+namespace {
+
+// What the missing rest of a generation brings about by itself.
+bool may_come_of_a_cut(DamageCode code) {
+  return code == DamageCode::MissingFrequency || code == DamageCode::MissingSnapshot ||
+         code == DamageCode::MissingFrameText;
+}
+
+Damage cut_in(const Generation& generation, const Framer& framer, const std::string& why) {
+  Damage damage;
+  damage.code = DamageCode::IncompleteGeneration;
+  damage.severity = Severity::Truncated;
+  damage.offset = framer.offset();
+  damage.generation = generation.id();
+  damage.batch = framer.batches();
+  damage.reading = Reading::Generation;
+  damage.message = "the data ends inside generation " + std::to_string(generation.id()) + ": " + why;
+  return damage;
+}
+
+}  // namespace
+
+bool is_unfinished(const GenerationReader::Result& read) {
+  return read.generation && read.stream_ended && !has_end_markers(read.generation->version()) &&
+         !read.generation->looks_finished() && !read.generation->only_sync();
+}
+
+void recognise_zero_tail(const Generation& generation, Framer& framer, Damage& damage) {
+  constexpr std::size_t kTelling = 32;  // no runtime writes so many zeros at the end of a batch
+  if (damage.severity != Severity::Corrupt || framer.batches() == 0 || damage.batch != framer.batches() - 1) return;
+  const std::span<const std::uint8_t> data = generation.last_data();
+  std::size_t zeros = 0;
+  while (zeros < data.size() && data[data.size() - 1 - zeros] == 0) ++zeros;
+  if (zeros < kTelling || damage.offset + kTelling < generation.end_offset() - zeros) return;
+  if (!only_zeros_follow(framer)) return;
+  damage.code = DamageCode::NulTail;
+  damage.severity = Severity::Truncated;
+  damage.length = framer.offset() - damage.offset;
+  damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
+}
+
+std::optional<Damage> damage_of(const GenerationReader::Result& read, Framer& framer) {
+  if (read.damage) {
+    Damage damage = *read.damage;
+    if (read.generation) recognise_zero_tail(*read.generation, framer, damage);
+    if (!may_come_of_a_cut(damage.code) || !is_unfinished(read)) return damage;
+    return cut_in(*read.generation, framer, damage.message);
+  }
+  if (!read.generation || read.generation->only_sync()) return std::nullopt;
+  if (is_unfinished(read)) {
+    return cut_in(*read.generation, framer, "the string table that ends a generation is missing");
+  }
+  if (read.usable) return std::nullopt;
+  return cut_in(*read.generation, framer, "its end marker is missing");
+}
+
+}  // namespace tracecheck

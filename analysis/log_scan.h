@@ -1,0 +1,102 @@
+// The search for logs: looks at the string tables first and decodes only what can match. It does not replay.
+//
+// Times are those of the events less the trace's start. The reader moves events of one clock tick apart, a
+// nanosecond each, as no two may have one time; for that it must see them all. So a time here may be a few
+// nanoseconds below the one that `export` gives.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "analysis/log_walk.h"
+#include "analysis/query.h"
+#include "reader/framer.h"
+#include "reader/generation_reader.h"
+#include "reader/id_table.h"
+#include "tracecheck/byte_source.h"
+#include "tracecheck/reader.h"
+
+namespace tracecheck {
+
+/// A log that was found. Views are valid until the next generation is read.
+struct FoundLog {
+  Event event;                                 // with a Log; its time as said above, still on the trace's clock
+  Match match = Match::Yes;                    // Perhaps: the text that would tell is lost
+  bool salvaged = false;                       // its generation is unfinished or broken
+  std::optional<std::uint64_t> lost_category;  // the id of a category whose text is lost
+  std::optional<std::uint64_t> lost_message;
+};
+
+class LogScan {
+ public:
+  /// Logs that `query` selects, times apart; with `invert` those whose texts do not match it.
+  LogScan(std::unique_ptr<ByteSource> source, Query query, bool invert);
+
+  /// Reads and searches the next generation; on a pipe, as soon as it is known to be whole. False at the end.
+  bool next();
+
+  /// What was found in it, in the order of time.
+  const std::vector<FoundLog>& found() const { return found_; }
+
+  /// The trace's start, on the trace's clock.
+  Time start() const { return start_.value_or(0); }
+  Time from_start(Time time) const {
+    return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start()));
+  }
+  /// Of this generation, else of the last one that has one; none before Go 1.25.
+  const std::optional<ClockSnapshot>& snapshot() const { return snapshot_; }
+  /// Of the latest event in this generation, on the trace's clock; only if the query counts from the end.
+  std::optional<Time> newest() const { return newest_; }
+  /// None before the first `next`, and where there is no v2 header.
+  std::optional<GoVersion> version() const { return version_; }
+
+  /// After the end: what can be said of the trace by what was read of it.
+  Verdict verdict() const;
+  const Ending& ending() const { return ending_; }
+  const std::vector<Damage>& damage() const { return damage_; }
+
+ private:
+  struct Known {
+    bool there = false;
+    TextAnswer answer;
+    bool present() const { return there; }
+  };
+
+  bool begin();
+  void read_generation();
+  void use_clock();
+  bool prepare_answers();
+  TextAnswer answer_for(std::uint64_t id) const;
+  Match match(std::uint64_t category, std::uint64_t message) const;
+  void search();
+  void add(const WireLog& log);
+  void record(Damage damage);
+  void end();
+
+  std::unique_ptr<ByteSource> source_;
+  Framer framer_;
+  std::optional<GenerationReader> reader_;
+  Query query_;
+  bool invert_;
+  std::optional<GoVersion> version_;
+  std::unique_ptr<Generation> generation_;
+  bool salvaged_ = false;  // the generation at hand is unfinished or broken
+  bool usable_ = false;
+  bool last_ = false;
+  bool ended_ = false;
+  bool anything_came_ = false;
+  std::optional<Clock> clock_;  // the latest that a generation had
+  std::optional<Time> start_;
+  std::optional<ClockSnapshot> snapshot_;
+  std::optional<Time> newest_;
+  LogWalk walk_;
+  IdTable<Known> answers_;
+  TextAnswer answer_of_empty_;
+  std::vector<FoundLog> found_;
+  std::vector<Damage> damage_;
+  Ending ending_ = CleanEnd{};
+};
+
+}  // namespace tracecheck
