@@ -73,14 +73,14 @@ void describe_corruption(VerifyReport& report) {
 
 }  // namespace
 
-void describe_ending(const Reader& reader, VerifyReport& report) {
+void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
   switch (report.verdict) {
     case Verdict::Complete: describe_complete(report); break;
     case Verdict::Truncated: describe_cut(report); break;
     case Verdict::Corrupt: describe_corruption(report); break;
     default: break;
   }
-  if (reader.wall_clock_stepped_back()) {
+  if (wall_clock_stepped_back) {
     report.notes.emplace_back("the wall clock was set back while the trace was taken; trace times are not affected");
   }
   if (report.frequency_source == FrequencySource::Assumed) {

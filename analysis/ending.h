@@ -6,7 +6,8 @@
 
 namespace tracecheck {
 
-/// Fills `end_kind`, `causes` and `notes` from what the rest of the report says.
-void describe_ending(const Reader& reader, VerifyReport& report);
+/// Fills `end_kind`, `causes` and `notes` from what the rest of the report says. A clock that stepped back
+/// is a note.
+void describe_ending(bool wall_clock_stepped_back, VerifyReport& report);
 
 }  // namespace tracecheck

@@ -49,24 +49,19 @@ class WireWords {
 
 }  // namespace
 
-void LastWords::see(const Event& event) {
+void LastWords::see(const OrderedEvent& event, const Generation& generation) {
   last_time = event.time;
-  if (const auto* metric = event.as<Metric>()) {
-    if (metric->name.starts_with("/memory/classes/heap/objects")) heap_live = metric->value;
-    if (metric->name.starts_with("/gc/heap/goal")) heap_goal = metric->value;
-  } else if (const auto* begin = event.as<RangeBegin>(); begin != nullptr && begin->type == RangeType::GCMark) {
-    gc_on = true;
-  } else if (const auto* active = event.as<RangeActive>(); active != nullptr && active->type == RangeType::GCMark) {
-    gc_on = true;
-  } else if (const auto* end = event.as<RangeEnd>(); end != nullptr && end->type == RangeType::GCMark) {
-    gc_on = false;
-  } else if (const auto* l = event.as<Log>()) {
-    if (!log) log.emplace();
-    log->time = event.time;
-    log->goroutine = event.goroutine;
-    log->task = l->task;
-    log->category = l->category;
-    log->message = l->message;
+  switch (event.type) {
+    case EventType::HeapAlloc: heap_live = event.args[0]; break;
+    case EventType::HeapGoal: heap_goal = event.args[0]; break;
+    case EventType::GCActive:
+    case EventType::GCBegin: gc_on = true; break;
+    case EventType::GCEnd: gc_on = false; break;
+    case EventType::UserLog:
+      log = LastLog{event.time,    event.goroutine, event.args[0], text(generation, event.args[1]), text(generation, event.args[2]),
+                    event.args[1], event.args[2]};
+      break;
+    default: break;
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "format/clock.h"
 #include "reader/generation.h"
+#include "reader/replay.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -30,7 +31,7 @@ struct LastWords {
   Time last_time = 0;                      // of the last event of all
 
   /// Takes note of an event that came out in order.
-  void see(const Event& event);
+  void see(const OrderedEvent& event, const Generation& generation);
 };
 
 /// What the threads of a generation hold, without replaying it.

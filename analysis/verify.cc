@@ -2,6 +2,7 @@
 
 #include "analysis/ending.h"
 #include "format/limits.h"
+#include "reader/event_stream.h"
 
 namespace tracecheck {
 namespace {
@@ -37,24 +38,31 @@ struct Progress {
   std::optional<std::uint64_t> frequency;  // of the last generation that told one
 };
 
-void read_all(Reader& reader, VerifyReport& report, Progress& progress) {
-  while (const Event* event = reader.next()) {
-    if (const auto* sync = event->as<Sync>()) {
-      progress.logs_before_generation = report.logs;
-      if (!report.start) {
-        report.start = event->time;
-        report.snapshot = sync->clock_snapshot;
-      }
-      if (sync->begins_generation) progress.frequency = reader.generation()->frequency();
+void see_sync(const EventStream& stream, VerifyReport& report, Progress& progress) {
+  progress.logs_before_generation = report.logs;
+  if (!report.start) {
+    report.start = stream.sync_time();
+    report.snapshot = stream.sync().clock_snapshot;
+  }
+  report.last.last_time = stream.sync_time();
+  if (stream.sync().begins_generation) progress.frequency = stream.generation()->frequency();
+}
+
+void read_all(EventStream& stream, VerifyReport& report, Progress& progress) {
+  for (;;) {
+    switch (stream.next()) {
+      case EventStream::Item::End: return;
+      case EventStream::Item::Sync: see_sync(stream, report, progress); break;
+      case EventStream::Item::Event:
+        if (stream.event().type == EventType::UserLog) ++report.logs;
+        report.last.see(stream.event(), *stream.generation());
     }
-    if (event->kind() == EventKind::Log) ++report.logs;
-    report.last.see(*event);
   }
 }
 
 // Counts what the generation that ended the read still holds.
-void look_at_rest(const Reader& reader, const Progress& progress, VerifyReport& report) {
-  const Generation* rest = reader.generation();
+void look_at_rest(const EventStream& stream, const Progress& progress, VerifyReport& report) {
+  const Generation* rest = stream.generation();
   if (rest == nullptr || report.damage.empty()) return;
   Clock clock = rest->clock();
   report.frequency_source = FrequencySource::Trace;
@@ -64,7 +72,7 @@ void look_at_rest(const Reader& reader, const Progress& progress, VerifyReport& 
   }
   const bool replayed_in_part = !report.generations.empty() && report.generations.back().id == rest->id() &&
                                 report.generations.back().events > 0;
-  const std::uint64_t taken = replayed_in_part ? reader.wire_events() : 0;
+  const std::uint64_t taken = replayed_in_part ? stream.wire_events() : 0;
   const WireCount wire = count_wire(*rest, clock, report.last);
   report.salvageable = wire.events > taken ? wire.events - taken : 0;
   report.logs = progress.logs_before_generation + wire.logs;
@@ -83,22 +91,22 @@ std::string ending_message(const Ending& ending) {
 VerifyReport verify(std::unique_ptr<ByteSource> source) {
   VerifyReport report;
   Witness::Facts facts;
-  Reader reader(std::make_unique<Witness>(std::move(source), facts));
+  EventStream stream(std::make_unique<Witness>(std::move(source), facts), ReaderOptions{});
   Progress progress;
-  read_all(reader, report, progress);
+  read_all(stream, report, progress);
 
-  report.verdict = reader.verdict();
-  report.message = ending_message(reader.ending());
-  report.version = reader.version();
+  report.verdict = stream.verdict();
+  report.message = ending_message(stream.ending());
+  report.version = stream.version();
   report.compression = facts.compression;
   report.bytes = facts.bytes;
   report.bytes_in = facts.bytes_in;
-  report.generations = reader.generations();
-  report.damage = reader.damage();
+  report.generations = stream.generations();
+  report.damage = stream.damage();
   for (const GenerationInfo& generation : report.generations) report.events += generation.events;
   if (report.version && report.start) report.frequency_source = FrequencySource::Trace;
-  look_at_rest(reader, progress, report);
-  describe_ending(reader, report);
+  look_at_rest(stream, progress, report);
+  describe_ending(stream.wall_clock_stepped_back(), report);
   return report;
 }
 

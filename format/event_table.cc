@@ -129,18 +129,15 @@ constexpr std::array<EventSpec, 256> make_table() {
   return table;
 }
 
-constexpr std::array<EventSpec, 256> kTable = make_table();
-
 }  // namespace
 
-const EventSpec& event_spec(EventType type) { return kTable[static_cast<std::size_t>(type)]; }
-
-const std::array<EventSpec, 256>& event_table() { return kTable; }
+// Made by the compiler: there from the start, whoever asks first.
+constinit const std::array<EventSpec, 256> kEventTable = make_table();
 
 EventType event_type_by_name(std::string_view name) {
   if (name.empty()) return EventType::None;
-  for (std::size_t i = 0; i < kTable.size(); ++i) {
-    if (kTable[i].name == name) return static_cast<EventType>(i);
+  for (std::size_t i = 0; i < kEventTable.size(); ++i) {
+    if (kEventTable[i].name == name) return static_cast<EventType>(i);
   }
   return EventType::None;
 }

@@ -61,11 +61,11 @@ struct EventSpec {
   bool timed() const { return event_class == EventClass::Timed; }
 };
 
-/// The row of a type; for an undefined one a row with an empty name.
-const EventSpec& event_spec(EventType type);
-
 /// The whole table, by type number.
-const std::array<EventSpec, 256>& event_table();
+extern const std::array<EventSpec, 256> kEventTable;
+
+/// The row of a type; for an undefined one a row with an empty name.
+inline const EventSpec& event_spec(EventType type) { return kEventTable[static_cast<std::size_t>(type)]; }
 
 /// The type of that name; EventType::None if there is none.
 EventType event_type_by_name(std::string_view name);

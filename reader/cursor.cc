@@ -13,25 +13,22 @@ constexpr std::int8_t kUntimed = -2;
 
 // Arguments after the time delta, by type. The reference decodes a ClockSnapshot like an event and lets the
 // replay refuse it.
-const std::array<std::int8_t, 256>& argument_counts() {
-  static const std::array<std::int8_t, 256> counts = [] {
-    std::array<std::int8_t, 256> result{};
-    for (std::size_t i = 0; i < result.size(); ++i) {
-      const EventSpec& spec = event_table()[i];
-      if (spec.timed()) {
-        result[i] = static_cast<std::int8_t>(spec.arg_count);
-      } else if (static_cast<EventType>(i) == EventType::ClockSnapshot) {
-        result[i] = static_cast<std::int8_t>(spec.arg_count - 1);
-      } else {
-        result[i] = spec.event_class == EventClass::Structural ? kUntimed : kUndefined;
-      }
+std::array<std::int8_t, 256> argument_counts() {
+  std::array<std::int8_t, 256> counts{};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const EventSpec& spec = kEventTable[i];
+    if (spec.timed()) {
+      counts[i] = static_cast<std::int8_t>(spec.arg_count);
+    } else if (static_cast<EventType>(i) == EventType::ClockSnapshot) {
+      counts[i] = static_cast<std::int8_t>(spec.arg_count - 1);
+    } else {
+      counts[i] = spec.event_class == EventClass::Structural ? kUntimed : kUndefined;
     }
-    return result;
-  }();
+  }
   return counts;
 }
 
-const std::array<std::int8_t, 256>& kArgumentCounts = argument_counts();
+const std::array<std::int8_t, 256> kArgumentCounts = argument_counts();
 
 }  // namespace
 

@@ -86,6 +86,7 @@ class Generation {
 
   /// The text of a string id; null if the table lacks it. 0 is the empty text.
   const Text* text(std::uint64_t id) const;
+  bool has_text(std::uint64_t id) const { return id == 0 || strings_.find(id) != nullptr; }
 
  private:
   class TableParser;

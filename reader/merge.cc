@@ -37,18 +37,18 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
   return std::nullopt;
 }
 
-Merge::Step Merge::next(OrderedEvent& event) {
+Merge::Step Merge::next() {
   if (queue_.empty()) {
+    queue_.count = queue_.next = 0;
     const auto& samples = generation_->cpu_samples();
     if (next_sample_ < samples.size() && (heap_.empty() || samples[next_sample_].time < heap_[0].time)) {
-      sample(event);
-      return Step::Event;
+      sample();
+    } else {
+      if (heap_.empty()) return Step::Drained;
+      if (!advance_any()) return Step::Failed;
     }
-    if (heap_.empty()) return Step::Drained;
-    queue_.count = queue_.next = 0;
-    if (!advance_any()) return Step::Failed;
   }
-  event = queue_.events[queue_.next++];
+  ++queue_.next;
   return Step::Event;
 }
 
@@ -88,8 +88,9 @@ Merge::Try Merge::advance(std::size_t at) {
   return Try::Failed;
 }
 
-void Merge::sample(OrderedEvent& event) {
+void Merge::sample() {
   const CpuSample& s = generation_->cpu_samples()[next_sample_++];
+  OrderedEvent& event = queue_.events[queue_.count++];
   event.type = EventType::CPUSample;
   event.time = s.time;
   event.thread = s.thread;

@@ -23,8 +23,11 @@ class Merge {
   /// very first event is malformed fails here.
   std::optional<Damage> begin(const Generation& generation);
 
-  /// The next event, into `event`; times are not yet made strictly increasing. After Failed, `damage` tells.
-  Step next(OrderedEvent& event);
+  /// Advances to the next event, which `event` then is. After Failed, `damage` tells.
+  Step next();
+
+  /// Valid until the next call. Its time is not yet made strictly increasing; the caller may mend that here.
+  OrderedEvent& event() { return queue_.events[queue_.next - 1]; }
 
   const Damage& damage() const { return *damage_; }
 
@@ -53,7 +56,7 @@ class Merge {
   void sift_down(std::size_t at);
   std::size_t sift_up(std::size_t at);
   void remove(std::size_t at);
-  void sample(OrderedEvent& event);
+  void sample();
   void fail_stuck();
   void fail_replay(const Cursor& cursor);
 

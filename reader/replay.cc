@@ -6,49 +6,54 @@
 
 namespace tracecheck {
 
-// A slot without a handler is a type that never is among the events of a thread.
-const std::array<Replay::Handler, 256>& Replay::handlers() {
-  static const std::array<Handler, 256> table = [] {
-    std::array<Handler, 256> h{};
-    auto set = [&h](Handler handler, std::initializer_list<EventType> types) {
-      for (EventType type : types) h[static_cast<std::size_t>(type)] = handler;
-    };
-    using T = EventType;
-    set(&Replay::proc_status, {T::ProcStatus});
-    set(&Replay::proc_start, {T::ProcStart});
-    set(&Replay::proc_stop, {T::ProcStop});
-    set(&Replay::proc_steal, {T::ProcSteal});
-    set(&Replay::go_status, {T::GoStatus, T::GoStatusStack});
-    set(&Replay::go_create, {T::GoCreate, T::GoCreateBlocked});
-    set(&Replay::go_start, {T::GoStart});
-    set(&Replay::go_stop, {T::GoDestroy, T::GoStop, T::GoBlock});
-    set(&Replay::go_unblock, {T::GoUnblock});
-    set(&Replay::go_switch, {T::GoSwitch, T::GoSwitchDestroy});
-    set(&Replay::syscall_begin, {T::GoSyscallBegin});
-    set(&Replay::syscall_end, {T::GoSyscallEnd});
-    set(&Replay::syscall_end_blocked, {T::GoSyscallEndBlocked});
-    set(&Replay::create_syscall, {T::GoCreateSyscall});
-    set(&Replay::destroy_syscall, {T::GoDestroySyscall});
-    set(&Replay::go_range_begin, {T::STWBegin, T::GCMarkAssistBegin});
-    set(&Replay::go_range_end, {T::STWEnd, T::GCMarkAssistEnd});
-    set(&Replay::mark_assist_active, {T::GCMarkAssistActive});
-    set(&Replay::sweep_begin, {T::GCSweepBegin});
-    set(&Replay::sweep_end, {T::GCSweepEnd});
-    set(&Replay::sweep_active, {T::GCSweepActive});
-    set(&Replay::gc_active, {T::GCActive});
-    set(&Replay::gc_begin, {T::GCBegin});
-    set(&Replay::gc_end, {T::GCEnd});
-    set(&Replay::annotation, {T::ProcsChange, T::GoLabel, T::UserLog});
-    set(&Replay::heap_metric, {T::HeapAlloc, T::HeapGoal});
-    set(&Replay::experimental, {T::Span, T::SpanAlloc, T::SpanFree, T::HeapObject, T::HeapObjectAlloc,
-                                T::HeapObjectFree, T::GoroutineStack, T::GoroutineStackAlloc, T::GoroutineStackFree});
-    set(&Replay::task_begin, {T::UserTaskBegin});
-    set(&Replay::task_end, {T::UserTaskEnd});
-    set(&Replay::region_begin, {T::UserRegionBegin});
-    set(&Replay::region_end, {T::UserRegionEnd});
-    return h;
-  }();
-  return table;
+Advance Replay::handle(Try& t) {
+  using T = EventType;
+  switch (t.event.type) {
+    case T::ProcStatus: return proc_status(t);
+    case T::ProcStart: return proc_start(t);
+    case T::ProcStop: return proc_stop(t);
+    case T::ProcSteal: return proc_steal(t);
+    case T::GoStatus:
+    case T::GoStatusStack: return go_status(t);
+    case T::GoCreate:
+    case T::GoCreateBlocked: return go_create(t);
+    case T::GoStart: return go_start(t);
+    case T::GoDestroy:
+    case T::GoStop:
+    case T::GoBlock: return go_stop(t);
+    case T::GoUnblock: return go_unblock(t);
+    case T::GoSwitch:
+    case T::GoSwitchDestroy: return go_switch(t);
+    case T::GoSyscallBegin: return syscall_begin(t);
+    case T::GoSyscallEnd: return syscall_end(t);
+    case T::GoSyscallEndBlocked: return syscall_end_blocked(t);
+    case T::GoCreateSyscall: return create_syscall(t);
+    case T::GoDestroySyscall: return destroy_syscall(t);
+    case T::STWBegin:
+    case T::GCMarkAssistBegin: return go_range_begin(t);
+    case T::STWEnd:
+    case T::GCMarkAssistEnd: return go_range_end(t);
+    case T::GCMarkAssistActive: return mark_assist_active(t);
+    case T::GCSweepBegin: return sweep_begin(t);
+    case T::GCSweepEnd: return sweep_end(t);
+    case T::GCSweepActive: return sweep_active(t);
+    case T::GCActive: return gc_active(t);
+    case T::GCBegin: return gc_begin(t);
+    case T::GCEnd: return gc_end(t);
+    case T::ProcsChange:
+    case T::GoLabel:
+    case T::UserLog: return annotation(t);
+    case T::HeapAlloc:
+    case T::HeapGoal: return heap_metric(t);
+    case T::UserTaskBegin: return task_begin(t);
+    case T::UserTaskEnd: return task_end(t);
+    case T::UserRegionBegin: return region_begin(t);
+    case T::UserRegionEnd: return region_end(t);
+    default: break;
+  }
+  if (!event_spec(t.event.type).experiment.empty()) return experimental(t);
+  error_ = {DamageCode::UntimedEvent, event_type_name(t.event.type) + " is no event of a thread"};
+  return Advance::Broken;
 }
 
 void Replay::begin_generation(std::uint64_t generation) {
@@ -69,26 +74,14 @@ void Replay::drop_unused_names() {
 Advance Replay::advance(const RawEvent& event, ThreadId thread_id, Slot& thread_hint, const NameSource& names,
                         OrderedEvents& out) {
   if (first_generation_ == 0) first_generation_ = generation_;
-  Try t{event, names, out, {}, {}};
-  if (thread_id != kNone) {
-    t.context = thread(thread_id, thread_hint);
+  if (thread_id == kNone) {
+    no_thread_ = Thread{};
+    Try t{event, names, out, {}, &no_thread_};
+    return handle(t);
   }
-  t.after = t.context;
-
-  const Handler handler = handlers()[static_cast<std::size_t>(event.type)];
-  if (handler == nullptr) {
-    error_ = {DamageCode::UntimedEvent, event_type_name(event.type) + " is no event of a thread"};
-    return Advance::Broken;
-  }
-  const Advance result = (this->*handler)(t);
-  if (result == Advance::Advanced && thread_id != kNone) {
-    Thread& bound = threads_[thread_hint];
-    bound.goroutine = t.after.goroutine;
-    bound.proc = t.after.proc;
-    bound.goroutine_hint = t.after.goroutine_hint;
-    bound.proc_hint = t.after.proc_hint;
-  }
-  return result;
+  Thread& bound = thread(thread_id, thread_hint);
+  Try t{event, names, out, {thread_id, bound.proc, bound.goroutine}, &bound};
+  return handle(t);
 }
 
 Replay::Thread& Replay::thread(ThreadId id, Slot& hint) {
@@ -109,9 +102,9 @@ Replay::Goroutine* Replay::goroutine(GoroutineId id) {
 }
 
 Replay::Goroutine* Replay::current_goroutine(Try& t) {
-  const Slot slot = goroutines_.find(t.context.goroutine, t.context.goroutine_hint);
+  const Slot slot = goroutines_.find(t.context.goroutine, t.after->goroutine_hint);
   if (slot == kNoSlot) return nullptr;
-  t.after.goroutine_hint = slot;
+  t.after->goroutine_hint = slot;
   return &goroutines_[slot];
 }
 
@@ -130,9 +123,9 @@ Replay::Proc* Replay::proc(ProcId id) {
 }
 
 Replay::Proc* Replay::current_proc(Try& t) {
-  const Slot slot = procs_.find(t.context.proc, t.context.proc_hint);
+  const Slot slot = procs_.find(t.context.proc, t.after->proc_hint);
   if (slot == kNoSlot) return nullptr;
-  t.after.proc_hint = slot;
+  t.after->proc_hint = slot;
   return &procs_[slot];
 }
 
@@ -160,7 +153,7 @@ bool Replay::check_context(const Try& t, Need proc, Need goroutine) {
     broken(t, what);
     return false;
   };
-  if (t.context.id == kNone) return complain("needs a thread, but stands in a batch of no thread");
+  if (t.context.thread == kNone) return complain("needs a thread, but stands in a batch of no thread");
   if (proc == Need::Must && t.context.proc == kNone) return complain("needs a proc, but the thread has none");
   if (proc == Need::MustNot && t.context.proc != kNone) return complain("needs a thread without a proc");
   if (goroutine == Need::Must && t.context.goroutine == kNone) {
@@ -198,7 +191,7 @@ OrderedEvent& Replay::emit(Try& t) {
   OrderedEvent& event = t.out.events[t.out.count++];
   event.type = t.event.type;
   event.time = t.event.time;
-  event.thread = t.context.id;
+  event.thread = t.context.thread;
   event.proc = t.context.proc;
   event.goroutine = t.context.goroutine;
   event.args = t.event.args;

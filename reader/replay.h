@@ -127,17 +127,24 @@ class Replay {
     TaskId parent;
   };
 
+  /// What a thread was bound to before the event.
+  struct Context {
+    ThreadId thread = kNone;
+    ProcId proc = kNone;
+    GoroutineId goroutine = kNone;
+  };
   /// One try: the event, its context, and where results go.
   struct Try {
     const RawEvent& event;
     const NameSource& names;
     OrderedEvents& out;
-    Thread context;  // a copy: before the event; id is the thread
-    Thread after;    // what the thread is bound to once it has advanced
+    Context context;
+    // The event's thread, to be bound anew; a stand-in for a batch of no thread. A handler changes its
+    // bindings only once nothing but success or a broken trace can come of it.
+    Thread* after;
   };
   enum class Need : std::uint8_t { MustNot, May, Must };
-  using Handler = Advance (Replay::*)(Try&);
-  static const std::array<Handler, 256>& handlers();
+  Advance handle(Try& t);
 
   // Procs: replay_proc.cc
   Advance proc_status(Try& t);
@@ -199,6 +206,7 @@ class Replay {
   void drop_unused_names();
 
   IdMap<Thread> threads_;
+  Thread no_thread_;  // stands in for the thread of a batch without one
   IdMap<Goroutine> goroutines_;
   IdMap<Proc> procs_;
   std::unordered_map<TaskId, ActiveTask> tasks_;

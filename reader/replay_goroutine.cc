@@ -36,7 +36,7 @@ Advance Replay::go_status(Try& t) {
   } else {
     return broken(t, "is of goroutine " + std::to_string(id) + ", which was never created");
   }
-  if (status == GoStatusCode::Running) t.after.goroutine = id;
+  if (status == GoStatusCode::Running) t.after->goroutine = id;
   if (status == GoStatusCode::Syscall) {
     const Advance bound = bind_syscall(t, id, static_cast<ThreadId>(t.event.args[1]));
     if (bound != Advance::Advanced) return bound;
@@ -52,9 +52,9 @@ Advance Replay::bind_syscall(Try& t, GoroutineId id, ThreadId named) {
                          ", which has another");
   };
   if (named == kNone) return broken(t, "has a goroutine in a syscall, but on no thread");
-  if (named == t.context.id) {
+  if (named == t.context.thread) {
     if (!first_generation() && t.context.goroutine != id) return wrong_thread();
-    t.after.goroutine = id;
+    t.after->goroutine = id;
     return Advance::Advanced;
   }
   Slot slot = threads_.find(named);
@@ -62,11 +62,13 @@ Advance Replay::bind_syscall(Try& t, GoroutineId id, ThreadId named) {
     slot = threads_.insert(named);
     threads_[slot].goroutine = id;
     threads_[slot].proc = kNone;
+    // The states may have moved to make room.
+    if (t.context.thread != kNone) t.after = &threads_[threads_.find(t.context.thread)];
   } else {
     if (threads_[slot].goroutine != id) return wrong_thread();
     t.context.goroutine = id;
   }
-  t.context.id = named;
+  t.context.thread = named;
   return Advance::Advanced;
 }
 
@@ -92,8 +94,8 @@ Advance Replay::go_start(Try& t) {
   if (!check_context(t, Need::Must, Need::MustNot)) return Advance::Broken;
   started.status = GoStatusCode::Running;
   started.sequence = next;
-  t.after.goroutine = id;
-  t.after.goroutine_hint = slot;
+  t.after->goroutine = id;
+  t.after->goroutine_hint = slot;
   return transition(t, State::Runnable, State::Running);
 }
 
@@ -102,10 +104,10 @@ Advance Replay::go_stop(Try& t) {
   if (!check_context(t, Need::Must, Need::Must) || !check_running(t, current, GoStatusCode::Running)) {
     return Advance::Broken;
   }
-  t.after.goroutine = kNone;
+  t.after->goroutine = kNone;
   switch (t.event.type) {
     case EventType::GoDestroy:
-      goroutines_.erase(t.after.goroutine_hint);
+      goroutines_.erase(t.after->goroutine_hint);
       return transition(t, State::Running, State::NotExist);
     case EventType::GoStop:
       current->status = GoStatusCode::Runnable;
@@ -152,7 +154,7 @@ Advance Replay::go_switch(Try& t) {
   } else {
     leaves.type = EventType::GoDestroy;
     leaves.to = State::NotExist;
-    goroutines_.erase(t.after.goroutine_hint);
+    goroutines_.erase(t.after->goroutine_hint);
   }
   woken->status = GoStatusCode::Running;
   woken->sequence = next;
@@ -163,7 +165,7 @@ Advance Replay::go_switch(Try& t) {
   starts.from = State::Runnable;
   starts.to = State::Running;
   starts.goroutine = kNone;
-  t.after.goroutine = id;
+  t.after->goroutine = id;
   return Advance::Advanced;
 }
 

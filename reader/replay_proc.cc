@@ -41,12 +41,12 @@ Advance Replay::proc_status(Try& t) {
     from = first_generation() ? State::Undetermined : State::NotExist;
   }
 
-  if (status == ProcStatusCode::Running || status == ProcStatusCode::Syscall) t.after.proc = id;
+  if (status == ProcStatusCode::Running || status == ProcStatusCode::Syscall) t.after->proc = id;
   if (about_to_be_stolen) {
     bool found = false;
     threads_.for_each([&](const Thread& holder) {
       if (holder.proc != id) return;
-      t.context = holder;
+      t.context = {holder.id, holder.proc, holder.goroutine};
       found = true;
     });
     if (!found) return broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
@@ -64,7 +64,7 @@ Advance Replay::proc_start(Try& t) {
   if (!check_context(t, Need::MustNot, Need::May)) return Advance::Broken;
   started->status = ProcStatusCode::Running;
   started->sequence = sequence(t.event.args[1]);
-  t.after.proc = id;
+  t.after->proc = id;
   return transition(t, State::Idle, State::Running);
 }
 
@@ -76,7 +76,7 @@ Advance Replay::proc_stop(Try& t) {
   }
   if (!check_context(t, Need::Must, Need::May)) return Advance::Broken;
   stopped->status = ProcStatusCode::Idle;
-  t.after.proc = kNone;
+  t.after->proc = kNone;
   return transition(t, State::Running, State::Idle);
 }
 
@@ -96,9 +96,9 @@ Advance Replay::proc_steal(Try& t) {
   // Who held an abandoned proc is not known, and that thread may have moved on.
   if (abandoned) return transition(t, State::Idle, State::Idle);
 
-  if (victim_id == t.context.id) {
+  if (victim_id == t.context.thread) {
     if (t.context.proc != id) return broken(t, "names its own thread, which does not hold proc " + std::to_string(id));
-    t.after.proc = kNone;
+    t.after->proc = kNone;
     return transition(t, State::Running, State::Idle);
   }
   const Slot victim = threads_.find(victim_id);

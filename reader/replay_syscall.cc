@@ -50,7 +50,7 @@ Advance Replay::syscall_end_blocked(Try& t) {
     return Advance::Broken;
   }
   current->status = GoStatusCode::Runnable;
-  t.after.goroutine = kNone;
+  t.after->goroutine = kNone;
   return transition(t, State::Syscall, State::Runnable);
 }
 
@@ -60,7 +60,7 @@ Advance Replay::create_syscall(Try& t) {
   const auto id = static_cast<GoroutineId>(t.event.args[0]);
   if (goroutine(id) != nullptr) return broken(t, "creates goroutine " + std::to_string(id) + ", which exists");
   add_goroutine(id, GoStatusCode::Syscall);
-  t.after.goroutine = id;
+  t.after->goroutine = id;
   return transition(t, State::NotExist, State::Syscall);
 }
 
@@ -77,15 +77,15 @@ Advance Replay::destroy_syscall(Try& t) {
     }
     // The thread's id may come to be another's, so the proc is taken from it here, whoever steals it later.
     held->status = ProcStatusCode::SyscallAbandoned;
-    t.after.proc = kNone;
+    t.after->proc = kNone;
     OrderedEvent& stolen = emit(t);
     stolen.type = EventType::ProcSteal;
     stolen.args = {static_cast<std::uint64_t>(t.context.proc), 0, 0, 0};
     stolen.from = State::Running;
     stolen.to = State::Idle;
   }
-  goroutines_.erase(t.after.goroutine_hint);
-  t.after.goroutine = kNone;
+  goroutines_.erase(t.after->goroutine_hint);
+  t.after->goroutine = kNone;
   return transition(t, State::Syscall, State::NotExist);
 }
 

@@ -13,29 +13,8 @@ std::string_view text(const Generation& generation, std::uint64_t id) {
 Resource on_goroutine(std::int64_t id) { return {ResourceKind::Goroutine, id}; }
 Resource on_proc(std::int64_t id) { return {ResourceKind::Proc, id}; }
 
-// Which resource a transition is of: procs and goroutines that an event names, else those of its context.
-Resource transition_resource(const OrderedEvent& event) {
-  const auto named = static_cast<std::int64_t>(event.args[0]);
-  switch (event.type) {
-    case EventType::ProcStart:
-    case EventType::ProcSteal:
-    case EventType::ProcStatus: return on_proc(named);
-    case EventType::ProcStop: return on_proc(event.proc);
-    case EventType::GoCreate:
-    case EventType::GoCreateBlocked:
-    case EventType::GoCreateSyscall:
-    case EventType::GoStart:
-    case EventType::GoUnblock:
-    case EventType::GoSwitch:
-    case EventType::GoSwitchDestroy:
-    case EventType::GoStatus:
-    case EventType::GoStatusStack: return on_goroutine(named);
-    default: return on_goroutine(event.goroutine);
-  }
-}
-
-StateTransition make_transition(const OrderedEvent& event, const Generation& generation, Stack own) {
-  StateTransition transition;
+void fill_transition(const OrderedEvent& event, const Generation& generation, Event& typed) {
+  StateTransition& transition = typed.body.emplace<StateTransition>();
   transition.resource = transition_resource(event);
   transition.from = event.from;
   transition.to = event.to;
@@ -45,13 +24,12 @@ StateTransition make_transition(const OrderedEvent& event, const Generation& gen
     case EventType::GoStop:
     case EventType::GoBlock:
       transition.reason = text(generation, event.args[0]);
-      transition.stack = own;
+      transition.stack = typed.stack;
       break;
     case EventType::GoSyscallBegin:
-    case EventType::GoStatusStack: transition.stack = own; break;
+    case EventType::GoStatusStack: transition.stack = typed.stack; break;
     default: break;
   }
-  return transition;
 }
 
 template <typename RangeBody>
@@ -116,56 +94,92 @@ Experimental make_experimental(const OrderedEvent& event) {
 }
 
 void fill_body(const OrderedEvent& event, const Generation& generation, Event& typed) {
-  switch (event.type) {
-    case EventType::CPUSample: typed.body = StackSample{}; break;
-    case EventType::ProcsChange:
-    case EventType::HeapAlloc:
-    case EventType::HeapGoal: typed.body = Metric{metric_name(event.type), event.args[0]}; break;
-    case EventType::GoLabel:
-      typed.body = Label{text(generation, event.args[0]), on_goroutine(event.goroutine)};
-      break;
-    case EventType::STWBegin:
-    case EventType::GCBegin:
-    case EventType::GCSweepBegin:
-    case EventType::GCMarkAssistBegin: typed.body = make_range<RangeBegin>(event, generation); break;
-    case EventType::GCActive:
-    case EventType::GCSweepActive:
-    case EventType::GCMarkAssistActive: typed.body = make_range<RangeActive>(event, generation); break;
-    case EventType::STWEnd:
-    case EventType::GCEnd:
-    case EventType::GCSweepEnd:
-    case EventType::GCMarkAssistEnd: typed.body = make_range_end(event, generation); break;
-    case EventType::UserTaskBegin:
-      typed.body = TaskBegin{{event.args[0], event.args[1], text(generation, event.args[2])}};
-      break;
-    case EventType::UserTaskEnd: typed.body = TaskEnd{{event.args[0], event.task_parent, event.task_type}}; break;
-    case EventType::UserRegionBegin:
-      typed.body = RegionBegin{{event.args[0], text(generation, event.args[1])}};
-      break;
-    case EventType::UserRegionEnd:
-      typed.body = RegionEnd{{event.args[0], text(generation, event.args[1])}};
-      break;
-    case EventType::UserLog:
-      typed.body = Log{event.args[0], text(generation, event.args[1]), text(generation, event.args[2])};
-      break;
-    default:
-      if (!event_spec(event.type).experiment.empty()) {
-        typed.body = make_experimental(event);
-      } else {
-        typed.body = make_transition(event, generation, typed.stack);
-      }
+  const auto& args = event.args;
+  switch (kind_of(event.type)) {
+    case EventKind::Sync: break;
+    case EventKind::StackSample: typed.body.emplace<StackSample>(); break;
+    case EventKind::Metric: typed.body = Metric{metric_name(event.type), args[0]}; break;
+    case EventKind::Label: typed.body = Label{text(generation, args[0]), on_goroutine(event.goroutine)}; break;
+    case EventKind::RangeBegin: typed.body = make_range<RangeBegin>(event, generation); break;
+    case EventKind::RangeActive: typed.body = make_range<RangeActive>(event, generation); break;
+    case EventKind::RangeEnd: typed.body = make_range_end(event, generation); break;
+    case EventKind::TaskBegin: typed.body = TaskBegin{{args[0], args[1], text(generation, args[2])}}; break;
+    case EventKind::TaskEnd: typed.body = TaskEnd{{args[0], event.task_parent, event.task_type}}; break;
+    case EventKind::RegionBegin: typed.body = RegionBegin{{args[0], text(generation, args[1])}}; break;
+    case EventKind::RegionEnd: typed.body = RegionEnd{{args[0], text(generation, args[1])}}; break;
+    case EventKind::Log: typed.body = Log{args[0], text(generation, args[1]), text(generation, args[2])}; break;
+    case EventKind::Experimental: typed.body = make_experimental(event); break;
+    case EventKind::StateTransition: fill_transition(event, generation, typed); break;
   }
 }
 
 }  // namespace
 
-std::optional<MissingReference> find_missing(const OrderedEvent& event, const Generation& generation) {
-  if (event.type == EventType::CPUSample) return std::nullopt;
+// Which resource a transition is of: procs and goroutines that an event names, else those of its context.
+Resource transition_resource(const OrderedEvent& event) {
+  const auto named = static_cast<std::int64_t>(event.args[0]);
+  switch (event.type) {
+    case EventType::ProcStart:
+    case EventType::ProcSteal:
+    case EventType::ProcStatus: return on_proc(named);
+    case EventType::ProcStop: return on_proc(event.proc);
+    case EventType::GoCreate:
+    case EventType::GoCreateBlocked:
+    case EventType::GoCreateSyscall:
+    case EventType::GoStart:
+    case EventType::GoUnblock:
+    case EventType::GoSwitch:
+    case EventType::GoSwitchDestroy:
+    case EventType::GoStatus:
+    case EventType::GoStatusStack: return on_goroutine(named);
+    default: return on_goroutine(event.goroutine);
+  }
+}
+
+EventKind kind_of(EventType type) {
+  switch (type) {
+    case EventType::CPUSample: return EventKind::StackSample;
+    case EventType::ProcsChange:
+    case EventType::HeapAlloc:
+    case EventType::HeapGoal: return EventKind::Metric;
+    case EventType::GoLabel: return EventKind::Label;
+    case EventType::STWBegin:
+    case EventType::GCBegin:
+    case EventType::GCSweepBegin:
+    case EventType::GCMarkAssistBegin: return EventKind::RangeBegin;
+    case EventType::GCActive:
+    case EventType::GCSweepActive:
+    case EventType::GCMarkAssistActive: return EventKind::RangeActive;
+    case EventType::STWEnd:
+    case EventType::GCEnd:
+    case EventType::GCSweepEnd:
+    case EventType::GCMarkAssistEnd: return EventKind::RangeEnd;
+    case EventType::UserTaskBegin: return EventKind::TaskBegin;
+    case EventType::UserTaskEnd: return EventKind::TaskEnd;
+    case EventType::UserRegionBegin: return EventKind::RegionBegin;
+    case EventType::UserRegionEnd: return EventKind::RegionEnd;
+    case EventType::UserLog: return EventKind::Log;
+    default: return event_spec(type).experiment.empty() ? EventKind::StateTransition : EventKind::Experimental;
+  }
+}
+
+bool lacks_reference(const OrderedEvent& event, const Generation& generation) {
+  if (event.type == EventType::CPUSample) return false;
+  const EventSpec& spec = event_spec(event.type);
+  auto argument = [&event](std::int8_t index) { return event.args[static_cast<std::size_t>(index)]; };
+  if (spec.stack_arg >= 0 && !generation.stacks().contains(argument(spec.stack_arg))) return true;
+  if (spec.new_stack_arg >= 0 && !generation.stacks().contains(argument(spec.new_stack_arg))) return true;
+  for (const std::int8_t index : spec.string_args) {
+    if (index >= 0 && !generation.has_text(argument(index))) return true;
+  }
+  return false;
+}
+
+MissingReference find_missing(const OrderedEvent& event, const Generation& generation) {
   const EventSpec& spec = event_spec(event.type);
   auto complain = [&](DamageCode code, const char* what, std::uint64_t id) {
-    return MissingReference{code, id,
-                            std::string(spec.name) + " refers to " + what + " " + std::to_string(id) + ", which the " +
-                                what + " table lacks"};
+    return MissingReference{code, std::string(spec.name) + " refers to " + what + " " + std::to_string(id) +
+                                      ", which the " + what + " table lacks"};
   };
   for (const std::int8_t index : {spec.stack_arg, spec.new_stack_arg}) {
     if (index < 0) continue;
@@ -175,9 +189,14 @@ std::optional<MissingReference> find_missing(const OrderedEvent& event, const Ge
   for (const std::int8_t index : spec.string_args) {
     if (index < 0) continue;
     const std::uint64_t id = event.args[static_cast<std::size_t>(index)];
-    if (generation.text(id) == nullptr) return complain(DamageCode::MissingString, "string", id);
+    if (!generation.has_text(id)) return complain(DamageCode::MissingString, "string", id);
   }
-  return std::nullopt;
+  return {};
+}
+
+Stack own_stack(const OrderedEvent& event, const Generation& generation) {
+  const std::int8_t index = event.type == EventType::CPUSample ? std::int8_t{0} : event_spec(event.type).stack_arg;
+  return index < 0 ? Stack() : Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)]);
 }
 
 void make_typed(const OrderedEvent& event, const Generation& generation, Event& typed) {
@@ -185,21 +204,13 @@ void make_typed(const OrderedEvent& event, const Generation& generation, Event& 
   typed.thread = event.thread;
   typed.proc = event.proc;
   typed.goroutine = event.goroutine;
-  const std::int8_t stack = event.type == EventType::CPUSample ? std::int8_t{0} : event_spec(event.type).stack_arg;
-  typed.stack = stack < 0 ? Stack() : Stack(&generation.stacks(), event.args[static_cast<std::size_t>(stack)]);
+  typed.stack = own_stack(event, generation);
   fill_body(event, generation, typed);
 }
 
-void make_sync(Time time, std::uint64_t n, const Generation* generation, Event& typed) {
+void make_sync(Time time, const Sync& sync, Event& typed) {
   typed = Event{};
   typed.time = time;
-  Sync sync;
-  sync.n = n;
-  sync.begins_generation = generation != nullptr;
-  if (generation != nullptr) {
-    sync.clock_snapshot = generation->clock_snapshot();
-    sync.experimental_batches = generation->experimental_batches();
-  }
   typed.body = sync;
 }
 

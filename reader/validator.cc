@@ -4,6 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "format/event_table.h"
+#include "reader/typed_event.h"
+
 namespace tracecheck {
 namespace {
 
@@ -16,31 +19,67 @@ std::string describe(const Resource& resource) {
   return {};
 }
 
+void keep_first(std::optional<Validator::Problem>& first, std::optional<Validator::Problem> next) {
+  if (next && !first) first = std::move(next);
+}
+
 // Executing states bind a goroutine or proc to a thread.
 bool executing(State state) { return state == State::Running || state == State::Syscall; }
 
 }  // namespace
 
 std::optional<Validator::Problem> Validator::check(const Event& event) {
+  if (const auto* sync = event.as<Sync>()) return check_sync(event.time, *sync);
   // Everything is looked at, so that the state stays right; the first problem is the answer.
-  Result first = check_time(event);
-  auto also = [&first](Result next) {
-    if (!first) first = std::move(next);
-  };
-  if (event.kind() == EventKind::Sync) {
-    checked_stacks_.clear();
-    checked_far_stacks_.clear();
+  Result first = check_time(event.time);
+  keep_first(first, check_stack(event.stack));
+  keep_first(first, check_body(event));
+  return first;
+}
+
+std::optional<Validator::Problem> Validator::check(const OrderedEvent& event, const Generation& generation) {
+  switch (kind_of(event.type)) {
+    case EventKind::StateTransition: break;
+    case EventKind::Metric:
+    case EventKind::StackSample:
+    case EventKind::RegionBegin:
+    case EventKind::RegionEnd:
+    case EventKind::Log:
+    case EventKind::Experimental: {
+      Result first = check_time(event.time);
+      keep_first(first, check_stack(own_stack(event, generation)));
+      return first;
+    }
+    default: make_typed(event, generation, scratch_); return check(scratch_);
   }
-  also(check_stack(event.stack));
-  also(check_body(event));
+  // Most events by far are transitions, and these need no more than what they carry.
+  Result first = check_time(event.time);
+  keep_first(first, check_stack(own_stack(event, generation)));
+  if (const std::int8_t index = event_spec(event.type).new_stack_arg; index >= 0) {
+    keep_first(first, check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)])));
+  }
+  keep_first(first, check_transition({transition_resource(event), event.from, event.to, event.thread, false}));
+  return first;
+}
+
+std::optional<Validator::Problem> Validator::check_sync(Time time, const Sync& sync) {
+  checked_stacks_.clear();
+  checked_far_stacks_.clear();
+  Result first = check_time(time);
+  keep_first(first, check_number(sync));
+  keep_first(first, check_snapshot(sync));
   return first;
 }
 
 Validator::Result Validator::check_body(const Event& event) {
   switch (event.kind()) {
-    case EventKind::Sync: return check_sync(*event.as<Sync>());
     case EventKind::Label: return check_label(*event.as<Label>());
-    case EventKind::StateTransition: return check_transition(event, *event.as<StateTransition>());
+    case EventKind::StateTransition: {
+      const auto& t = *event.as<StateTransition>();
+      Result first = check_stack(t.stack);
+      keep_first(first, check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack}));
+      return first;
+    }
     case EventKind::RangeBegin: return check_range_begin(*event.as<RangeBegin>());
     case EventKind::RangeActive: {
       // An active range may have begun before the trace: this is where it becomes known.
@@ -58,45 +97,48 @@ Validator::Result Validator::check_body(const Event& event) {
   }
 }
 
-Validator::Result Validator::check_time(const Event& event) {
+Validator::Result Validator::check_time(Time time) {
   const Time previous = last_time_;
-  if (previous != 0 && event.time <= previous) {
+  if (previous != 0 && time <= previous) {
     return Problem{DamageCode::TimeNotIncreasing,
-                   "time " + std::to_string(event.time) + " does not come after " + std::to_string(previous)};
+                   "time " + std::to_string(time) + " does not come after " + std::to_string(previous)};
   }
-  last_time_ = event.time;
+  last_time_ = time;
   return std::nullopt;
 }
 
+// Each stack once a generation.
 Validator::Result Validator::check_stack(const Stack& stack) {
   constexpr std::uint64_t kNear = 1U << 20U;
   if (!stack.present()) return std::nullopt;
   const std::uint64_t id = stack.id();
+  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)]) [[likely]] return std::nullopt;
   if (id < kNear) {
     if (id >= checked_stacks_.size()) checked_stacks_.resize(static_cast<std::size_t>(id) + 1);
-    if (checked_stacks_[static_cast<std::size_t>(id)]) return std::nullopt;
     checked_stacks_[static_cast<std::size_t>(id)] = true;
   } else if (!checked_far_stacks_.insert(id).second) {
     return std::nullopt;
   }
+  return check_frames(stack);
+}
+
+Validator::Result Validator::check_frames(const Stack& stack) {
   const std::vector<Frame> frames = stack.frames();
   for (std::size_t i = 1; i < frames.size(); ++i) {
     const Frame& f = frames[i];
     if (f.function.empty() || f.file.empty() || f.pc == 0 || f.line == 0) {
-      return Problem{DamageCode::FrameIncomplete,
-                     "frame " + std::to_string(i) + " of stack " + std::to_string(id) + " lacks function, file, pc or line"};
+      return Problem{DamageCode::FrameIncomplete, "frame " + std::to_string(i) + " of stack " + std::to_string(stack.id()) +
+                                                      " lacks function, file, pc or line"};
     }
   }
   return std::nullopt;
 }
 
-Validator::Result Validator::check_sync(const Sync& sync) {
+Validator::Result Validator::check_number(const Sync& sync) {
   const std::uint64_t expected = last_sync_ + 1;
   last_sync_ = sync.n;
-  if (sync.n != expected) {
-    return Problem{DamageCode::SyncNumber, "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected)};
-  }
-  return check_snapshot(sync);
+  if (sync.n == expected) return std::nullopt;
+  return Problem{DamageCode::SyncNumber, "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected)};
 }
 
 Validator::Result Validator::check_snapshot(const Sync& sync) {
@@ -136,36 +178,32 @@ Validator::ResourceState& Validator::state_of(Resources& resources, std::int64_t
     ResourceState& fresh = resources[slot];
     fresh.known = false;
     fresh.state = State::Undetermined;
-    fresh.bound = false;
+    fresh.bound_to = kNoSlot;
     fresh.ranges.clear();
   }
   return resources[slot];
 }
 
-Validator::Result Validator::check_transition(const Event& event, const StateTransition& transition) {
-  const Resource& resource = transition.resource;
-  Resources& all = resources(resource.kind);
-  ResourceState& state = state_of(all, resource.id);
-  Result first = check_stack(transition.stack);
-  auto also = [&first](Result next) {
-    if (!first) first = std::move(next);
-  };
-  also(check_states(transition, state));
+Validator::Result Validator::check_transition(const Transition& transition) {
+  Resources& all = resources(transition.resource.kind);
+  ResourceState& state = state_of(all, transition.resource.id);
+  Result first = check_states(transition, state);
   state.known = true;
   state.state = transition.to;
   if (executing(transition.to)) {
-    also(bind(event, resource, state));
+    keep_first(first, bind(transition, state));
   } else if (executing(transition.from)) {
-    if (resource.kind == ResourceKind::Goroutine && transition.stack != event.stack) {
-      also(Problem{DamageCode::StopStackDiffers, describe(resource) + " stops, but its stack is not that of its thread"});
+    if (transition.resource.kind == ResourceKind::Goroutine && transition.stacks_differ) {
+      keep_first(first, Problem{DamageCode::StopStackDiffers,
+                                describe(transition.resource) + " stops, but its stack is not that of its thread"});
     }
-    also(unbind(resource, state));
+    keep_first(first, unbind(transition, state));
   }
-  if (transition.to == State::NotExist) all.erase(all.find(resource.id));
+  if (transition.to == State::NotExist) all.erase(all.find(transition.resource.id));
   return first;
 }
 
-Validator::Result Validator::check_states(const StateTransition& transition, ResourceState& state) const {
+Validator::Result Validator::check_states(const Transition& transition, const ResourceState& state) const {
   // Called for every transition: texts are made only where they are needed.
   auto who = [&transition] { return describe(transition.resource); };
   if (transition.to == State::Undetermined) {
@@ -188,36 +226,41 @@ Validator::Result Validator::check_states(const StateTransition& transition, Res
   return std::nullopt;
 }
 
-Validator::ThreadState& Validator::thread(ThreadId id) {
-  Slot slot = threads_.find(id);
-  if (slot == kNoSlot) slot = threads_.insert(id);
-  return threads_[slot];
+Slot Validator::thread_slot(ThreadId id) {
+  last_thread_ = threads_.find(id, last_thread_);
+  if (last_thread_ == kNoSlot) last_thread_ = threads_.insert(id);
+  return last_thread_;
 }
 
-Validator::Result Validator::bind(const Event& event, const Resource& resource, ResourceState& state) {
-  if (event.thread == kNone) {
+Validator::Result Validator::bind(const Transition& transition, ResourceState& state) {
+  const Resource& resource = transition.resource;
+  if (transition.thread == kNone) {
     return Problem{DamageCode::ThreadMissing, describe(resource) + " runs, but on no thread"};
   }
-  std::int64_t& bound = thread(event.thread).bound[resource.kind == ResourceKind::Proc ? 1 : 0];
+  const Slot slot = thread_slot(transition.thread);
+  std::int64_t& bound = threads_[slot].bound[resource.kind == ResourceKind::Proc ? 1 : 0];
   Result problem;
   if (bound != kNone && bound != resource.id) {
-    problem = Problem{DamageCode::ThreadBusy, describe(resource) + " runs on thread " + std::to_string(event.thread) +
+    problem = Problem{DamageCode::ThreadBusy, describe(resource) + " runs on thread " + std::to_string(transition.thread) +
                                                   ", where " + describe({resource.kind, bound}) + " runs"};
   }
   bound = resource.id;
-  state.bound = true;
-  state.bound_to = event.thread;
+  state.bound_to = slot;
   return problem;
 }
 
-Validator::Result Validator::unbind(const Resource& resource, ResourceState& state) {
-  if (!state.bound) return Problem{DamageCode::ResourceNotBound, describe(resource) + " stops, but ran on no thread"};
-  std::int64_t& bound = thread(state.bound_to).bound[resource.kind == ResourceKind::Proc ? 1 : 0];
-  state.bound = false;
+Validator::Result Validator::unbind(const Transition& transition, ResourceState& state) {
+  const Resource& resource = transition.resource;
+  if (state.bound_to == kNoSlot) {
+    return Problem{DamageCode::ResourceNotBound, describe(resource) + " stops, but ran on no thread"};
+  }
+  ThreadState& thread = threads_[state.bound_to];
+  std::int64_t& bound = thread.bound[resource.kind == ResourceKind::Proc ? 1 : 0];
+  state.bound_to = kNoSlot;
   Result problem;
   if (bound != resource.id) {
-    problem = Problem{DamageCode::ResourceNotBound, describe(resource) + " stops, but its thread " +
-                                                        std::to_string(state.bound_to) + " runs another"};
+    problem = Problem{DamageCode::ResourceNotBound,
+                      describe(resource) + " stops, but its thread " + std::to_string(thread.id) + " runs another"};
   }
   bound = kNone;
   return problem;

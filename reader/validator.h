@@ -8,7 +8,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "reader/generation.h"
 #include "reader/id_map.h"
+#include "reader/replay.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/event.h"
 #include "tracecheck/go_version.h"
@@ -27,6 +29,10 @@ class Validator {
   /// The first rule that `event` breaks, if any; what it says is taken as true from then on.
   std::optional<Problem> check(const Event& event);
 
+  /// The same for an event that has not been made a typed one.
+  std::optional<Problem> check(const OrderedEvent& event, const Generation& generation);
+  std::optional<Problem> check_sync(Time time, const Sync& sync);
+
   /// A snapshot's wall clock stood before its predecessor's: somebody set the clock. No error.
   bool wall_clock_stepped_back() const { return wall_clock_stepped_back_; }
 
@@ -41,8 +47,7 @@ class Validator {
     bool live = false;
     bool known = false;        // a transition was seen; else only ranges
     State state = State::Undetermined;
-    ThreadId bound_to = kNone;
-    bool bound = false;
+    Slot bound_to = kNoSlot;   // the thread
     std::vector<OpenRange> ranges;
   };
   using Resources = IdMap<ResourceState>;
@@ -53,16 +58,25 @@ class Validator {
   };
   using Result = std::optional<Problem>;
 
-  Result check_time(const Event& event);
+  struct Transition {
+    Resource resource;
+    State from;
+    State to;
+    ThreadId thread;
+    bool stacks_differ;  // the resource's own and that of the executing context
+  };
+
+  Result check_time(Time time);
   Result check_stack(const Stack& stack);
+  Result check_frames(const Stack& stack);
   Result check_body(const Event& event);
-  Result check_sync(const Sync& sync);
+  Result check_number(const Sync& sync);
   Result check_snapshot(const Sync& sync);
   Result check_label(const Label& label) const;
-  Result check_transition(const Event& event, const StateTransition& transition);
-  Result check_states(const StateTransition& transition, ResourceState& state) const;
-  Result bind(const Event& event, const Resource& resource, ResourceState& state);
-  Result unbind(const Resource& resource, ResourceState& state);
+  Result check_transition(const Transition& transition);
+  Result check_states(const Transition& transition, const ResourceState& state) const;
+  Result bind(const Transition& transition, ResourceState& state);
+  Result unbind(const Transition& transition, ResourceState& state);
   Result check_range_begin(const Range& range);
   Result check_range_end(const Range& range);
   Result check_task_begin(const Task& task);
@@ -71,7 +85,7 @@ class Validator {
   Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
   static ResourceState& state_of(Resources& resources, std::int64_t id);
   std::vector<OpenRange>& ranges_of(const Resource& resource);
-  ThreadState& thread(ThreadId id);
+  Slot thread_slot(ThreadId id);
 
   GoVersion version_;
   Time last_time_ = 0;
@@ -81,6 +95,8 @@ class Validator {
   Resources goroutines_;
   Resources procs_;
   IdMap<ThreadState> threads_;
+  Slot last_thread_ = kNoSlot;  // found last; events of one thread come in runs
+  Event scratch_;
   std::vector<OpenRange> global_ranges_;
   std::unordered_map<TaskId, std::string> tasks_;
   std::vector<bool> checked_stacks_;  // of this generation, by id; large ids go to the set

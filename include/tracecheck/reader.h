@@ -62,8 +62,6 @@ struct ReaderOptions {
   bool check = true;
 };
 
-class Generation;
-
 class Reader {
  public:
   explicit Reader(std::unique_ptr<ByteSource> source, ReaderOptions options = {});
@@ -90,13 +88,6 @@ class Reader {
 
   /// Generations met so far, the last one possibly in progress.
   const std::vector<GenerationInfo>& generations() const;
-
-  /// The generation that the last event belongs to, or what was read of the one that ended the read; null
-  /// before the first and after a clean end. Opaque: for tools in this project.
-  const Generation* generation() const;
-
-  /// Events on the wire of that generation that were taken in so far, CPU samples included.
-  std::uint64_t wire_events() const;
 
   /// A snapshot's wall clock stood before its predecessor's: somebody set the clock. No damage.
   bool wall_clock_stepped_back() const;

@@ -1,0 +1,3 @@
+module tracecheck/bench/generate
+
+go 1.24

@@ -1,0 +1,287 @@
+#include "reader/event_stream.h"
+
+#include <utility>
+
+#include "reader/diagnose.h"
+#include "reader/stream_start.h"
+#include "reader/typed_event.h"
+
+namespace tracecheck {
+
+EventStream::EventStream(std::unique_ptr<ByteSource> source, ReaderOptions options)
+    : options_(options), source_(std::move(source)), framer_(*source_), merge_(replay_) {}
+
+EventStream::Item EventStream::next() {
+  while (phase_ != Phase::Ended) {
+    switch (phase_) {
+      case Phase::Start: start(); break;
+      case Phase::ReadGeneration:
+        if (read_generation()) return Item::Sync;
+        break;
+      case Phase::Events:
+        if (next_ordered()) return Item::Event;
+        break;
+      case Phase::SyncThenEnd:
+        phase_ = Phase::Closing;
+        sync(last_time_, nullptr);
+        return Item::Sync;
+      case Phase::Closing: end(); break;
+      case Phase::Ended: break;
+    }
+  }
+  return Item::End;
+}
+
+Verdict EventStream::verdict() const {
+  if (std::holds_alternative<Unreadable>(ending_)) return Verdict::Unreadable;
+  if (std::holds_alternative<NotATrace>(ending_)) return Verdict::NotATrace;
+  if (std::holds_alternative<NotJudged>(ending_)) return Verdict::NotJudged;
+  bool corrupt = false;
+  for (const Damage& d : damage_) corrupt = corrupt || d.severity == Severity::Corrupt;
+  if (corrupt) return Verdict::Corrupt;
+  return damage_.empty() ? Verdict::Complete : Verdict::Truncated;
+}
+
+void EventStream::start() {
+  StreamStart found = find_stream_start(framer_, options_.skip_foreign_prefix);
+  if (found.damage) record(std::move(*found.damage));
+  if (found.ending) {
+    ending_ = std::move(*found.ending);
+    phase_ = Phase::Ended;
+    return;
+  }
+  version_ = found.version;
+  if (!version_) {
+    end();
+    return;
+  }
+  generation_reader_.emplace(framer_, *version_);
+  validator_.emplace(*version_);
+  phase_ = Phase::ReadGeneration;
+}
+
+// True: an event is ready.
+bool EventStream::read_generation() {
+  generation_.reset();
+  if (last_) {
+    phase_ = Phase::SyncThenEnd;
+    return false;
+  }
+  GenerationReader::Result read = generation_reader_->next();
+  generation_ = std::move(read.generation);
+  last_ = read.last;
+  stream_ended_ = read.stream_ended;
+  if (read.usable) {
+    set_aside_ = std::move(read.damage);
+    note_generation(last_ && generation_->only_sync() ? GenerationState::Begun : GenerationState::Whole);
+    return install();
+  }
+  phase_ = Phase::SyncThenEnd;
+  if (generation_) note_generation(GenerationState::Unfinished);
+  if (read.damage) {
+    set_aside_.reset();
+    stop_with(std::move(*read.damage));
+  } else if (generation_ && !generation_->only_sync()) {
+    stop_with(cut_in_generation("its end marker is missing"));
+  } else if (generation_) {
+    generations_.back().state = GenerationState::Begun;
+    generation_.reset();
+  }
+  return false;
+}
+
+bool EventStream::install() {
+  if (std::optional<Damage> malformed = merge_.begin(*generation_)) {
+    stop_with(std::move(*malformed));
+    phase_ = Phase::Closing;
+    return false;
+  }
+  phase_ = Phase::Events;
+  sync(generation_->start(), generation_.get());
+  return true;
+}
+
+bool EventStream::next_ordered() {
+  switch (merge_.next()) {
+    case Merge::Step::Event: return give_out(merge_.event());
+    case Merge::Step::Drained:
+      generation_done();
+      phase_ = Phase::ReadGeneration;
+      return false;
+    case Merge::Step::Failed: break;
+  }
+  stop_with(merge_.damage());
+  phase_ = Phase::Closing;
+  return false;
+}
+
+bool EventStream::give_out(OrderedEvent& event) {
+  if (lacks_reference(event, *generation_)) [[unlikely]] {
+    stop_with(missing_reference(event));
+    phase_ = Phase::Closing;
+    return false;
+  }
+  move_forward(event.time);
+  ++generations_.back().events;
+  if (options_.check) {
+    if (std::optional<Validator::Problem> problem = validator_->check(event, *generation_)) record(std::move(*problem));
+  }
+  return true;
+}
+
+Damage EventStream::missing_reference(const OrderedEvent& event) const {
+  const MissingReference missing = find_missing(event, *generation_);
+  Damage damage;
+  damage.code = missing.code;
+  damage.offset = merge_.event_offset();
+  damage.generation = generation_->id();
+  damage.batch = merge_.batch_index();
+  damage.thread = event.thread;
+  damage.reading = Reading::Event;
+  damage.message = missing.message;
+  return damage;
+}
+
+// Events leave strictly increasing.
+void EventStream::move_forward(Time& time) {
+  if (time <= last_time_) time = wrapping_add(last_time_, 1);
+  last_time_ = time;
+}
+
+void EventStream::sync(Time time, const Generation* generation) {
+  move_forward(time);
+  sync_time_ = time;
+  sync_.n = ++syncs_;
+  sync_.begins_generation = generation != nullptr;
+  sync_.clock_snapshot = generation == nullptr ? std::nullopt : generation->clock_snapshot();
+  sync_.experimental_batches = {};
+  if (generation != nullptr) sync_.experimental_batches = generation->experimental_batches();
+  if (!options_.check) return;
+  if (std::optional<Validator::Problem> problem = validator_->check_sync(time, sync_)) record(std::move(*problem));
+}
+
+// The order of events stands, so reading goes on; a trace that is wrong throughout need not fill the memory
+// with saying so.
+void EventStream::record(Validator::Problem problem) {
+  constexpr std::size_t kMaxProblems = 100;
+  if (damage_.size() >= kMaxProblems) return;
+  Damage damage;
+  damage.code = problem.code;
+  damage.offset = generation_ ? merge_.event_offset() : framer_.offset();
+  if (generation_) {
+    damage.generation = generation_->id();
+    damage.batch = merge_.batch_index();
+  }
+  damage.reading = Reading::Checks;
+  damage.message = std::move(problem.message);
+  record(std::move(damage));
+}
+
+// Every event of the generation came out.
+void EventStream::generation_done() {
+  if (set_aside_) {
+    stop_with(*std::exchange(set_aside_, std::nullopt));
+  } else if (unfinished_tail()) {
+    stop_with(cut_in_generation("the string table that ends a generation is missing"));
+  }
+}
+
+// Before 1.26 nothing marks the end of the last generation; a whole one ends with its strings.
+bool EventStream::unfinished_tail() const {
+  return generation_ && stream_ended_ && !has_end_markers(*version_) && !generation_->looks_finished() &&
+         !generation_->only_sync();
+}
+
+// Whether damage in the last batch is due to zeros that go on to the end of the stream.
+bool EventStream::in_zero_tail(const Damage& damage) {
+  constexpr std::size_t kTelling = 32;  // no runtime writes so many zeros at the end of a batch
+  if (!generation_ || damage.batch != framer_.batches() - 1) return false;
+  const std::span<const std::uint8_t> data = generation_->last_data();
+  std::size_t zeros = 0;
+  while (zeros < data.size() && data[data.size() - 1 - zeros] == 0) ++zeros;
+  if (zeros < kTelling || damage.offset + kTelling < generation_->end_offset() - zeros) return false;
+  return only_zeros_follow(framer_);
+}
+
+Damage EventStream::cut_in_generation(const std::string& why) const {
+  Damage damage;
+  damage.code = DamageCode::IncompleteGeneration;
+  damage.severity = Severity::Truncated;
+  damage.offset = framer_.offset();
+  damage.generation = generation_->id();
+  damage.batch = framer_.batches();
+  damage.reading = Reading::Generation;
+  damage.message = "the data ends inside generation " + std::to_string(generation_->id()) + ": " + why;
+  return damage;
+}
+
+namespace {
+
+// What the missing rest of a generation brings about by itself.
+bool may_come_of_a_cut(DamageCode code) {
+  switch (code) {
+    case DamageCode::MissingFrequency:
+    case DamageCode::MissingSnapshot:
+    case DamageCode::MissingFrameText:
+    case DamageCode::MissingString:
+    case DamageCode::MissingStack:
+    case DamageCode::ReplayStuck: return true;
+    default: return false;
+  }
+}
+
+}  // namespace
+
+// Records what ended the read. In a generation that the stream ends in, or breaks off in, missing parts are
+// told as what they are: a consequence.
+void EventStream::stop_with(Damage damage) {
+  GenerationState state = GenerationState::Damaged;
+  const bool consequence = may_come_of_a_cut(damage.code);
+  if (damage.severity == Severity::Corrupt && in_zero_tail(damage)) {
+    damage.code = DamageCode::NulTail;
+    damage.severity = Severity::Truncated;
+    damage.length = framer_.offset() - damage.offset;
+    damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
+  } else if (set_aside_ && consequence) {
+    damage = *std::exchange(set_aside_, std::nullopt);
+  } else if (unfinished_tail() && consequence) {
+    damage = cut_in_generation(damage.message);
+  }
+  if (set_aside_) record(std::move(*set_aside_));
+  set_aside_.reset();
+  if (damage.severity == Severity::Truncated) state = GenerationState::Unfinished;
+  if (generation_ && !generations_.empty()) generations_.back().state = state;
+  record(std::move(damage));
+  last_ = true;
+}
+
+void EventStream::note_generation(GenerationState state) {
+  GenerationInfo info;
+  info.id = generation_->id();
+  info.offset = generation_->offset();
+  info.length = generation_->end_offset() - generation_->offset();
+  info.state = state;
+  info.batches = generation_->batches();
+  info.threads = generation_->threads().size();
+  generations_.push_back(info);
+}
+
+void EventStream::end() {
+  phase_ = Phase::Ended;
+  if (source_->error() && source_->error()->kind != SourceError::Kind::CompressionCut) {
+    ending_ = Unreadable{*source_->error()};
+    return;
+  }
+  std::uint64_t events = 0;
+  for (const GenerationInfo& g : generations_) events += g.events;
+  if (damage_.empty() && version_ && events == 0) record(nothing_came(framer_));
+  if (source_->error() && verdict() != Verdict::Corrupt) record(compression_cut(framer_, *source_->error()));
+  if (damage_.empty()) return;
+  if (verdict() == Verdict::Corrupt) {
+    ending_ = Corrupt{damage_.front()};
+  } else {
+    ending_ = Truncated{damage_.front()};
+  }
+}
+
+}  // namespace tracecheck
