@@ -130,17 +130,17 @@ int complain_of_usage(const std::string& message) {
 std::optional<int> write_events(const ExportOptions& options, EventSelection selection, const std::string& file,
                                 Output& output) {
   const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options);
-  EventExport stream(*format, std::move(selection), output.sink());
+  EventExport exporter(*format, std::move(selection), output.sink());
   Reader reader(flush_before_reading(open_input(file), [&] {
-    stream.hand_over();
+    exporter.hand_over();
     output.flush();
   }));
-  if (!stream.write_events(reader)) {
-    if (stream.error()) complain(about(file, *stream.error()));
+  if (!exporter.write_events(reader)) {
+    if (exporter.error()) complain(about(file, *exporter.error()));
     return std::nullopt;
   }
   const int status = exit_code(reader.verdict(), options.allow_truncated && any_events(reader));
-  stream.end(reader, status);
+  exporter.end(reader, status);
   tell_damage(file, reader);
   // A mistyped name must not replace an earlier result.
   const bool nothing_read = reader.verdict() == Verdict::Unreadable && !reader.version();
