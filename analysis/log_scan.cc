@@ -129,9 +129,10 @@ void LogScan::search() {
     newest_ = std::max(newest_.value_or(time), time);
   }
   query_.tasks().learn(walked.tasks);
-  for (const WireLog& log : walked.logs) {
-    if (query_.wants_task(log.task) && query_.wants_goroutine(log.goroutine)) add(log);
-  }
+  found_ = std::move(walked.logs);
+  std::erase_if(found_, [this](const WireLog& log) {
+    return !query_.wants_task(log.task) || !query_.wants_goroutine(log.goroutine);
+  });
   // In a generation that is broken anyway it is no news.
   if (walked.damage && !salvaged_) {
     recognise_zero_tail(*generation_, framer_, *walked.damage);
@@ -139,22 +140,23 @@ void LogScan::search() {
   }
 }
 
-void LogScan::add(const WireLog& log) {
+FoundLog LogScan::operator[](std::size_t index) const {
+  const WireLog& log = found_[index];
+  const Text* category = generation_->text(log.category);
+  const Text* message = generation_->text(log.message);
   FoundLog found;
   found.match = match(log.category, log.message);
   found.salvaged = salvaged_;
+  if (category == nullptr) found.lost_category = log.category;
+  if (message == nullptr) found.lost_message = log.message;
   found.event.time = log.time;
   found.event.thread = log.thread;
   found.event.proc = log.proc;
   found.event.goroutine = log.goroutine;
   found.event.stack = Stack(&generation_->stacks(), log.stack);
-  const Text* category = generation_->text(log.category);
-  const Text* message = generation_->text(log.message);
-  if (category == nullptr) found.lost_category = log.category;
-  if (message == nullptr) found.lost_message = log.message;
   found.event.body = Log{log.task, category == nullptr ? std::string_view() : category->view(),
                          message == nullptr ? std::string_view() : message->view()};
-  found_.push_back(std::move(found));
+  return found;
 }
 
 void LogScan::record(Damage damage) { damage_.push_back(std::move(damage)); }

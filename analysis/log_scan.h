@@ -5,6 +5,7 @@
 // nanoseconds below the one that `export` gives.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,7 +21,7 @@
 
 namespace tracecheck {
 
-/// A log that was found. Views are valid until the next generation is read.
+/// A log that was found. Its views are valid until the next generation is read.
 struct FoundLog {
   Event event;                                 // with a Log; its time as said above, still on the trace's clock
   Match match = Match::Yes;                    // Perhaps: the text that would tell is lost
@@ -37,8 +38,9 @@ class LogScan {
   /// Reads and searches the next generation; on a pipe, as soon as it is known to be whole. False at the end.
   bool next();
 
-  /// What was found in it, in the order of time.
-  const std::vector<FoundLog>& found() const { return found_; }
+  /// How many logs were found in it, and each of them, in the order of time.
+  std::size_t size() const { return found_.size(); }
+  FoundLog operator[](std::size_t index) const;
 
   /// The trace's start, on the trace's clock.
   Time start() const { return start_.value_or(0); }
@@ -71,7 +73,6 @@ class LogScan {
   TextAnswer answer_for(std::uint64_t id) const;
   Match match(std::uint64_t category, std::uint64_t message) const;
   void search();
-  void add(const WireLog& log);
   void record(Damage damage);
   void end();
 
@@ -94,7 +95,7 @@ class LogScan {
   LogWalk walk_;
   IdTable<Known> answers_;
   TextAnswer answer_of_empty_;
-  std::vector<FoundLog> found_;
+  std::vector<WireLog> found_;  // small: a busy generation has many
   std::vector<Damage> damage_;
   Ending ending_ = CleanEnd{};
 };

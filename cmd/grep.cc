@@ -53,6 +53,15 @@ std::optional<std::string> contradiction(const GrepOptions& options) {
   return std::nullopt;
 }
 
+// "--since -2s error FILE": by the rule for PATTERN, `error` is a file, which is seldom meant.
+void hint_at_pattern(const GrepOptions& options) {
+  if (options.query.has_patterns() || options.words.empty()) return;
+  const std::string& word = options.words.front();
+  if (word != "-" && !is_file(word)) {
+    complain(escaped(word) + " is taken for a file, as other options select; a pattern beside them needs -e");
+  }
+}
+
 int search_all(const std::vector<std::string>& files, const GrepOptions& options, const Query& query) {
   Output output;
   GrepSearch grep(options.style, query, options.invert, output);
@@ -81,6 +90,7 @@ int run(GrepOptions options) {
     options.query.either = {options.words.front()};
     options.words.erase(options.words.begin());
   }
+  hint_at_pattern(options);
   if (const auto problem = contradiction(options)) return bad_usage(*problem);
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage(escaped(*problem));
@@ -91,8 +101,6 @@ int run(GrepOptions options) {
   return search_all(files, options, std::get<Query>(query));
 }
 
-CLI::Validator without_description(CLI::Validator check) { return check.description(""); }
-
 // Of two such flags the last one counts, as in grep.
 void add_switch(CLI::App& app, const std::string& name, const std::function<void()>& set, const std::string& help) {
   app.add_flag_callback(name, set, help)->trigger_on_parse();
@@ -102,12 +110,8 @@ void add_output_options(CLI::App& app, GrepOptions& options) {
   GrepStyle& style = options.style;
   app.add_flag("-v", options.invert, "logs that do not match the patterns; the other selections hold as they are");
   app.add_flag("-c", style.count, "print the number of matches");
-  app.add_option("-m", style.max, "stop after N matches in a file")
-      ->type_name("N")
-      ->check(without_description(CLI::NonNegativeNumber));
-  app.add_option("--last", style.last, "the last N matches of a file")
-      ->type_name("N")
-      ->check(without_description(CLI::PositiveNumber));
+  app.add_option("-m", style.max, "stop after N matches in a file")->type_name("N")->transform(whole_number(0));
+  app.add_option("--last", style.last, "the last N matches of a file")->type_name("N")->transform(whole_number(1));
   app.add_flag("-q", style.quiet, "print nothing, stop at the first match");
   add_switch(
       app, "-l", [&style] { style.list = GrepStyle::List::Matching; }, "print the names of files with a match");

@@ -43,7 +43,8 @@ bool GrepSearch::search_generation(const LogScan& scan, TimeWindow& window, Time
   stacks_.clear();
   window.set_clock(times.start, times.snapshot);
   lost.set_clock(times.start, times.snapshot);
-  for (const FoundLog& log : scan.found()) {
+  for (std::size_t i = 0; i < scan.size(); ++i) {
+    const FoundLog log = scan[i];
     const Time time = scan.from_start(log.event.time);
     if (log.match == Match::Perhaps) {
       lost.add(time, "");

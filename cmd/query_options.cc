@@ -1,5 +1,8 @@
 #include "cmd/query_options.h"
 
+#include <charconv>
+#include <string>
+
 #include "cmd/options.h"
 
 namespace tracecheck::cmd {
@@ -9,14 +12,13 @@ void add_pattern(CLI::App& app, const std::string& name, std::vector<std::string
   add_texts(app, name, patterns, help)->type_name("PATTERN")->allow_extra_args(false)->group("Selection");
 }
 
-CLI::Validator not_negative() {
-  CLI::Validator check = CLI::NonNegativeNumber;
-  return check.description("");
-}
-
 template <typename Id>
 void add_ids(CLI::App& app, const std::string& name, std::vector<Id>& ids, const std::string& help) {
-  app.add_option(name, ids, help)->type_name("ID")->check(not_negative())->allow_extra_args(false)->group("Selection");
+  app.add_option(name, ids, help)
+      ->type_name("ID")
+      ->transform(whole_number(0))
+      ->allow_extra_args(false)
+      ->group("Selection");
 }
 
 void add_time(CLI::App& app, const std::string& name, std::string& time, const std::string& help) {
@@ -24,6 +26,17 @@ void add_time(CLI::App& app, const std::string& name, std::string& time, const s
 }
 
 }  // namespace
+
+CLI::Validator whole_number(std::uint64_t least) {
+  return {[least](std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (problem != std::errc() || end != text.data() + text.size()) return text + " is no whole number";
+            text = std::to_string(value);  // CLI11 would take leading zeros for octal
+            return value < least ? text + " is too small: " + std::to_string(least) + " is the least" : std::string();
+          },
+          ""};
+}
 
 void add_query_options(CLI::App& app, QueryOptions& options) {
   add_pattern(app, "--category", options.category, "logs whose category matches");
