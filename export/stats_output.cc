@@ -28,11 +28,27 @@ double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-template <typename... Values>
-void line(std::string& out, const char* format, Values... values) {
-  char buffer[256];
-  std::snprintf(buffer, sizeof buffer, format, values...);
-  out += buffer;
+// A row of right-aligned columns behind a name.
+void row(std::string& out, std::string_view name, std::initializer_list<std::string> columns) {
+  out += name;
+  out.append(name.size() < 22 ? 22 - name.size() : 1, ' ');
+  for (const std::string& column : columns) {
+    out.append(column.size() < 13 ? 13 - column.size() : 1, ' ');
+    out += column;
+  }
+  out += '\n';
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  char buffer[16];
+  std::snprintf(buffer, sizeof buffer, "%.1f%%", 100 * share(part, whole));
+  return buffer;
+}
+
+std::string average(const TypeCount& count) {
+  char buffer[48];
+  std::snprintf(buffer, sizeof buffer, "%.1f", share(count.bytes, count.count));
+  return buffer;
 }
 
 }  // namespace
@@ -42,20 +58,23 @@ std::string stats_text(const EventCounts& counts, const std::string& file, bool 
   const char* plain = color ? "\x1b[0m" : "";
   if (!counts.version) return {};
   std::string out = file + ": go 1." + std::to_string(minor_of(*counts.version)) + ", " + bytes_text(counts.bytes) + "\n\n";
-  line(out, "%s%-22s %12s %7s %12s %7s %8s%s\n", bold, "event", "count", "", "bytes", "", "each", plain);
+  out += bold;
+  row(out, "event", {"count", "of all", "bytes", "of all", "bytes each"});
+  out += plain;
   std::uint64_t total = 0;
   for (const TypeCount& c : counts.types) total += c.count;
   for (const EventType type : by_bytes(counts)) {
     const TypeCount& c = counts.types[static_cast<std::size_t>(type)];
-    line(out, "%-22s %12llu %6.1f%% %12llu %6.1f%% %8.1f\n", std::string(event_spec(type).name).c_str(),
-         static_cast<unsigned long long>(c.count), 100 * share(c.count, total), static_cast<unsigned long long>(c.bytes),
-         100 * share(c.bytes, counts.bytes), share(c.bytes, c.count));
+    row(out, event_spec(type).name,
+        {std::to_string(c.count), percent(c.count, total), std::to_string(c.bytes), percent(c.bytes, counts.bytes), average(c)});
   }
-  line(out, "\n%s%-22s %12s %12s %12s %12s%s\n", bold, "generation", "at byte", "bytes", "batches", "events", plain);
+  out += '\n';
+  out += bold;
+  row(out, "generation", {"at byte", "bytes", "batches", "events"});
+  out += plain;
   for (const GenerationCount& g : counts.generations) {
-    line(out, "%-22llu %12llu %12llu %12llu %12llu\n", static_cast<unsigned long long>(g.id),
-         static_cast<unsigned long long>(g.offset), static_cast<unsigned long long>(g.bytes),
-         static_cast<unsigned long long>(g.batches), static_cast<unsigned long long>(g.events));
+    row(out, std::to_string(g.id),
+        {std::to_string(g.offset), std::to_string(g.bytes), std::to_string(g.batches), std::to_string(g.events)});
   }
   return out;
 }

@@ -123,9 +123,7 @@ bool EventStream::give_out(OrderedEvent& event) {
   }
   move_forward(event.time);
   ++generations_.back().events;
-  if (options_.check) {
-    if (std::optional<Validator::Problem> problem = validator_->check(event, *generation_)) record(std::move(*problem));
-  }
+  if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]] record(validator_->take_problem());
   return true;
 }
 
@@ -156,8 +154,7 @@ void EventStream::sync(Time time, const Generation* generation) {
   sync_.clock_snapshot = generation == nullptr ? std::nullopt : generation->clock_snapshot();
   sync_.experimental_batches = {};
   if (generation != nullptr) sync_.experimental_batches = generation->experimental_batches();
-  if (!options_.check) return;
-  if (std::optional<Validator::Problem> problem = validator_->check_sync(time, sync_)) record(std::move(*problem));
+  if (options_.check && !validator_->pass_sync(time, sync_)) record(validator_->take_problem());
 }
 
 // The order of events stands, so reading goes on; a trace that is wrong throughout need not fill the memory

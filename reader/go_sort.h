@@ -1,4 +1,5 @@
-// A sort whose order of equal elements is that of Go's slices.SortFunc (Go 1.22 to 1.26).
+// A sort whose order of equal elements is that of Go's slices.SortFunc, from Go 1.24 on (before, the numbers
+// that break patterns were others).
 //
 // The reference reader sorts its cursors and CPU samples with it, so ties in a trace come out in the order
 // that this algorithm happens to leave them in; only the same algorithm repeats that. It is the

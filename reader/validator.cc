@@ -19,25 +19,23 @@ std::string describe(const Resource& resource) {
   return {};
 }
 
-void keep_first(std::optional<Validator::Problem>& first, std::optional<Validator::Problem> next) {
-  if (next && !first) first = std::move(next);
-}
-
 // Executing states bind a goroutine or proc to a thread.
 bool executing(State state) { return state == State::Running || state == State::Syscall; }
 
 }  // namespace
 
 std::optional<Validator::Problem> Validator::check(const Event& event) {
-  if (const auto* sync = event.as<Sync>()) return check_sync(event.time, *sync);
-  // Everything is looked at, so that the state stays right; the first problem is the answer.
-  Result first = check_time(event.time);
-  keep_first(first, check_stack(event.stack));
-  keep_first(first, check_body(event));
-  return first;
+  if (const auto* sync = event.as<Sync>()) {
+    check_sync(event.time, *sync);
+  } else {
+    check_time(event.time);
+    check_stack(event.stack);
+    check_body(event);
+  }
+  return std::exchange(problem_, std::nullopt);
 }
 
-std::optional<Validator::Problem> Validator::check(const OrderedEvent& event, const Generation& generation) {
+bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
   switch (kind_of(event.type)) {
     case EventKind::StateTransition: break;
     case EventKind::Metric:
@@ -45,40 +43,52 @@ std::optional<Validator::Problem> Validator::check(const OrderedEvent& event, co
     case EventKind::RegionBegin:
     case EventKind::RegionEnd:
     case EventKind::Log:
-    case EventKind::Experimental: {
-      Result first = check_time(event.time);
-      keep_first(first, check_stack(own_stack(event, generation)));
-      return first;
-    }
-    default: make_typed(event, generation, scratch_); return check(scratch_);
+    case EventKind::Experimental:
+      check_time(event.time);
+      check_stack(own_stack(event, generation));
+      return !problem_;
+    default:
+      make_typed(event, generation, scratch_);
+      problem_ = check(scratch_);
+      return !problem_;
   }
   // Most events by far are transitions, and these need no more than what they carry.
-  Result first = check_time(event.time);
-  keep_first(first, check_stack(own_stack(event, generation)));
+  check_time(event.time);
+  check_stack(own_stack(event, generation));
   if (const std::int8_t index = event_spec(event.type).new_stack_arg; index >= 0) {
-    keep_first(first, check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)])));
+    check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)]));
   }
-  keep_first(first, check_transition({transition_resource(event), event.from, event.to, event.thread, false}));
-  return first;
+  check_transition({transition_resource(event), event.from, event.to, event.thread, false});
+  return !problem_;
 }
 
-std::optional<Validator::Problem> Validator::check_sync(Time time, const Sync& sync) {
+bool Validator::pass_sync(Time time, const Sync& sync) {
+  check_sync(time, sync);
+  return !problem_;
+}
+
+Validator::Problem Validator::take_problem() { return *std::exchange(problem_, std::nullopt); }
+
+void Validator::report(DamageCode code, std::string message) {
+  if (!problem_) problem_ = Problem{code, std::move(message)};
+}
+
+void Validator::check_sync(Time time, const Sync& sync) {
   checked_stacks_.clear();
   checked_far_stacks_.clear();
-  Result first = check_time(time);
-  keep_first(first, check_number(sync));
-  keep_first(first, check_snapshot(sync));
-  return first;
+  check_time(time);
+  check_number(sync);
+  check_snapshot(sync);
 }
 
-Validator::Result Validator::check_body(const Event& event) {
+void Validator::check_body(const Event& event) {
   switch (event.kind()) {
     case EventKind::Label: return check_label(*event.as<Label>());
     case EventKind::StateTransition: {
       const auto& t = *event.as<StateTransition>();
-      Result first = check_stack(t.stack);
-      keep_first(first, check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack}));
-      return first;
+      check_stack(t.stack);
+      check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack});
+      return;
     }
     case EventKind::RangeBegin: return check_range_begin(*event.as<RangeBegin>());
     case EventKind::RangeActive: {
@@ -88,87 +98,83 @@ Validator::Result Validator::check_body(const Event& event) {
       if (std::none_of(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); })) {
         ranges.push_back({range.type, std::string(range.stop_kind)});
       }
-      return std::nullopt;
+      return;
     }
     case EventKind::RangeEnd: return check_range_end(*event.as<RangeEnd>());
     case EventKind::TaskBegin: return check_task_begin(*event.as<TaskBegin>());
     case EventKind::TaskEnd: return check_task_end(*event.as<TaskEnd>());
-    default: return std::nullopt;
+    default: return;
   }
 }
 
-Validator::Result Validator::check_time(Time time) {
+void Validator::check_time(Time time) {
   const Time previous = last_time_;
   if (previous != 0 && time <= previous) {
-    return Problem{DamageCode::TimeNotIncreasing,
-                   "time " + std::to_string(time) + " does not come after " + std::to_string(previous)};
+    return report(DamageCode::TimeNotIncreasing,
+                   "time " + std::to_string(time) + " does not come after " + std::to_string(previous));
   }
   last_time_ = time;
-  return std::nullopt;
 }
 
 // Each stack once a generation.
-Validator::Result Validator::check_stack(const Stack& stack) {
+void Validator::check_stack(const Stack& stack) {
   constexpr std::uint64_t kNear = 1U << 20U;
-  if (!stack.present()) return std::nullopt;
+  if (!stack.present()) return;
   const std::uint64_t id = stack.id();
-  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)]) [[likely]] return std::nullopt;
+  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)]) [[likely]] return;
   if (id < kNear) {
     if (id >= checked_stacks_.size()) checked_stacks_.resize(static_cast<std::size_t>(id) + 1);
     checked_stacks_[static_cast<std::size_t>(id)] = true;
   } else if (!checked_far_stacks_.insert(id).second) {
-    return std::nullopt;
+    return;
   }
   return check_frames(stack);
 }
 
-Validator::Result Validator::check_frames(const Stack& stack) {
+void Validator::check_frames(const Stack& stack) {
   const std::vector<Frame> frames = stack.frames();
   for (std::size_t i = 1; i < frames.size(); ++i) {
     const Frame& f = frames[i];
     if (f.function.empty() || f.file.empty() || f.pc == 0 || f.line == 0) {
-      return Problem{DamageCode::FrameIncomplete, "frame " + std::to_string(i) + " of stack " + std::to_string(stack.id()) +
-                                                      " lacks function, file, pc or line"};
+      return report(DamageCode::FrameIncomplete, "frame " + std::to_string(i) + " of stack " + std::to_string(stack.id()) +
+                                                      " lacks function, file, pc or line");
     }
   }
-  return std::nullopt;
 }
 
-Validator::Result Validator::check_number(const Sync& sync) {
+void Validator::check_number(const Sync& sync) {
   const std::uint64_t expected = last_sync_ + 1;
   last_sync_ = sync.n;
-  if (sync.n == expected) return std::nullopt;
-  return Problem{DamageCode::SyncNumber, "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected)};
+  if (sync.n == expected) return;
+  return report(DamageCode::SyncNumber, "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected));
 }
 
-Validator::Result Validator::check_snapshot(const Sync& sync) {
-  if (!has_sync_batches(version_) || !sync.begins_generation) return std::nullopt;
+void Validator::check_snapshot(const Sync& sync) {
+  if (!has_sync_batches(version_) || !sync.begins_generation) return;
   const std::string who = "Sync " + std::to_string(sync.n);
-  if (!sync.clock_snapshot) return Problem{DamageCode::SnapshotMissing, who + " has no clock snapshot"};
+  if (!sync.clock_snapshot) return report(DamageCode::SnapshotMissing, who + " has no clock snapshot");
   const ClockSnapshot now = *sync.clock_snapshot;
   const std::optional<ClockSnapshot> before = std::exchange(last_snapshot_, now);
   const bool no_wall = now.wall_seconds == 0 && now.wall_nanoseconds == 0;
   if (now.trace == 0 || now.monotonic == 0 || no_wall) {
-    return Problem{DamageCode::SnapshotZero, who + " has a clock snapshot with a clock at zero"};
+    return report(DamageCode::SnapshotZero, who + " has a clock snapshot with a clock at zero");
   }
-  if (!before) return std::nullopt;
+  if (!before) return;
   if (std::tie(now.wall_seconds, now.wall_nanoseconds) < std::tie(before->wall_seconds, before->wall_nanoseconds)) {
     wall_clock_stepped_back_ = true;
   }
   if (now.monotonic <= before->monotonic || now.trace <= before->trace) {
-    return Problem{DamageCode::SnapshotNotForward, who + " has a clock snapshot that is not later than the one before"};
+    return report(DamageCode::SnapshotNotForward, who + " has a clock snapshot that is not later than the one before");
   }
-  return std::nullopt;
 }
 
-Validator::Result Validator::check_label(const Label& label) const {
-  if (label.label.empty()) return Problem{DamageCode::LabelEmpty, "an empty label on " + describe(label.resource)};
+void Validator::check_label(const Label& label) {
+  if (label.label.empty()) return report(DamageCode::LabelEmpty, "an empty label on " + describe(label.resource));
   const Resources& known = label.resource.kind == ResourceKind::Proc ? procs_ : goroutines_;
   const Slot slot = known.find(label.resource.id);
   if (label.resource.kind == ResourceKind::None || slot == kNoSlot || !known[slot].known) {
-    return Problem{DamageCode::LabelUnknownResource, "a label on " + describe(label.resource) + ", of which nothing is known"};
+    return report(DamageCode::LabelUnknownResource, "a label on " + describe(label.resource) + ", of which nothing is known");
   }
-  return std::nullopt;
 }
 
 Validator::ResourceState& Validator::state_of(Resources& resources, std::int64_t id) {
@@ -184,46 +190,44 @@ Validator::ResourceState& Validator::state_of(Resources& resources, std::int64_t
   return resources[slot];
 }
 
-Validator::Result Validator::check_transition(const Transition& transition) {
+void Validator::check_transition(const Transition& transition) {
   Resources& all = resources(transition.resource.kind);
   ResourceState& state = state_of(all, transition.resource.id);
-  Result first = check_states(transition, state);
+  check_states(transition, state);
   state.known = true;
   state.state = transition.to;
   if (executing(transition.to)) {
-    keep_first(first, bind(transition, state));
+    bind(transition, state);
   } else if (executing(transition.from)) {
     if (transition.resource.kind == ResourceKind::Goroutine && transition.stacks_differ) {
-      keep_first(first, Problem{DamageCode::StopStackDiffers,
-                                describe(transition.resource) + " stops, but its stack is not that of its thread"});
+      report(DamageCode::StopStackDiffers,
+                                describe(transition.resource) + " stops, but its stack is not that of its thread");
     }
-    keep_first(first, unbind(transition, state));
+    unbind(transition, state);
   }
   if (transition.to == State::NotExist) all.erase(all.find(transition.resource.id));
-  return first;
 }
 
-Validator::Result Validator::check_states(const Transition& transition, const ResourceState& state) const {
+void Validator::check_states(const Transition& transition, const ResourceState& state) {
   // Called for every transition: texts are made only where they are needed.
   auto who = [&transition] { return describe(transition.resource); };
   if (transition.to == State::Undetermined) {
-    return Problem{DamageCode::TransitionToUndetermined, who() + " goes to an undetermined state"};
+    return report(DamageCode::TransitionToUndetermined, who() + " goes to an undetermined state");
   }
   if (transition.from == State::Undetermined && last_sync_ > 1) {
-    return Problem{DamageCode::TransitionFromUndetermined, who() + " is undetermined after the second Sync"};
+    return report(DamageCode::TransitionFromUndetermined, who() + " is undetermined after the second Sync");
   }
   if (transition.to == State::NotExist && !state.ranges.empty()) {
-    return Problem{DamageCode::EndedWithOpenRange, who() + " ends in the middle of a range"};
+    return report(DamageCode::EndedWithOpenRange, who() + " ends in the middle of a range");
   }
   if (state.known && transition.from != state.state) {
-    return Problem{DamageCode::TransitionFromState, who() + " leaves state " + std::string(state_name(transition.from)) +
-                                                        ", but was in " + std::string(state_name(state.state))};
+    return report(DamageCode::TransitionFromState, who() + " leaves state " + std::string(state_name(transition.from)) +
+                                                        ", but was in " + std::string(state_name(state.state)));
   }
   if (!state.known && transition.from != State::Undetermined && transition.from != State::NotExist) {
-    return Problem{DamageCode::ResourceFirstState,
-                   who() + " is met for the first time, but leaves state " + std::string(state_name(transition.from))};
+    return report(DamageCode::ResourceFirstState,
+                   who() + " is met for the first time, but leaves state " + std::string(state_name(transition.from)));
   }
-  return std::nullopt;
 }
 
 Slot Validator::thread_slot(ThreadId id) {
@@ -232,38 +236,34 @@ Slot Validator::thread_slot(ThreadId id) {
   return last_thread_;
 }
 
-Validator::Result Validator::bind(const Transition& transition, ResourceState& state) {
+void Validator::bind(const Transition& transition, ResourceState& state) {
   const Resource& resource = transition.resource;
   if (transition.thread == kNone) {
-    return Problem{DamageCode::ThreadMissing, describe(resource) + " runs, but on no thread"};
+    return report(DamageCode::ThreadMissing, describe(resource) + " runs, but on no thread");
   }
   const Slot slot = thread_slot(transition.thread);
   std::int64_t& bound = threads_[slot].bound[resource.kind == ResourceKind::Proc ? 1 : 0];
-  Result problem;
   if (bound != kNone && bound != resource.id) {
-    problem = Problem{DamageCode::ThreadBusy, describe(resource) + " runs on thread " + std::to_string(transition.thread) +
-                                                  ", where " + describe({resource.kind, bound}) + " runs"};
+    report(DamageCode::ThreadBusy, describe(resource) + " runs on thread " + std::to_string(transition.thread) +
+                                                  ", where " + describe({resource.kind, bound}) + " runs");
   }
   bound = resource.id;
   state.bound_to = slot;
-  return problem;
 }
 
-Validator::Result Validator::unbind(const Transition& transition, ResourceState& state) {
+void Validator::unbind(const Transition& transition, ResourceState& state) {
   const Resource& resource = transition.resource;
   if (state.bound_to == kNoSlot) {
-    return Problem{DamageCode::ResourceNotBound, describe(resource) + " stops, but ran on no thread"};
+    return report(DamageCode::ResourceNotBound, describe(resource) + " stops, but ran on no thread");
   }
   ThreadState& thread = threads_[state.bound_to];
   std::int64_t& bound = thread.bound[resource.kind == ResourceKind::Proc ? 1 : 0];
   state.bound_to = kNoSlot;
-  Result problem;
   if (bound != resource.id) {
-    problem = Problem{DamageCode::ResourceNotBound,
-                      describe(resource) + " stops, but its thread " + std::to_string(thread.id) + " runs another"};
+    report(DamageCode::ResourceNotBound,
+                      describe(resource) + " stops, but its thread " + std::to_string(thread.id) + " runs another");
   }
   bound = kNone;
-  return problem;
 }
 
 std::vector<Validator::OpenRange>& Validator::ranges_of(const Resource& resource) {
@@ -271,44 +271,40 @@ std::vector<Validator::OpenRange>& Validator::ranges_of(const Resource& resource
   return state_of(resources(resource.kind), resource.id).ranges;
 }
 
-Validator::Result Validator::check_range_begin(const Range& range) {
+void Validator::check_range_begin(const Range& range) {
   std::vector<OpenRange>& ranges = ranges_of(range.resource);
-  Result problem;
   if (std::any_of(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); })) {
-    problem = Problem{DamageCode::RangeBegunTwice, range.name() + " begins twice on " + describe(range.resource)};
+    report(DamageCode::RangeBegunTwice, range.name() + " begins twice on " + describe(range.resource));
   }
   ranges.push_back({range.type, std::string(range.stop_kind)});
-  return problem;
 }
 
-Validator::Result Validator::check_range_end(const Range& range) {
+void Validator::check_range_end(const Range& range) {
   std::vector<OpenRange>& ranges = ranges_of(range.resource);
   const auto found = std::find_if(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); });
   if (found == ranges.end()) {
-    return Problem{DamageCode::RangeNotOpen, range.name() + " ends on " + describe(range.resource) + ", where it never began"};
+    return report(DamageCode::RangeNotOpen, range.name() + " ends on " + describe(range.resource) + ", where it never began");
   }
   ranges.erase(found);
-  return std::nullopt;
 }
 
-Validator::Result Validator::check_task_begin(const Task& task) {
+void Validator::check_task_begin(const Task& task) {
   tasks_.insert_or_assign(task.id, std::string(task.type));
   if (task.id == kNoTask || task.id == kBackgroundTask) {
-    return Problem{DamageCode::TaskIdReserved, "a task begins with id " + std::to_string(task.id) + ", which is reserved"};
+    return report(DamageCode::TaskIdReserved, "a task begins with id " + std::to_string(task.id) + ", which is reserved");
   }
   if (task.parent == kBackgroundTask) {
-    return Problem{DamageCode::TaskParentBackground, "task " + std::to_string(task.id) + " has the background task as parent"};
+    return report(DamageCode::TaskParentBackground, "task " + std::to_string(task.id) + " has the background task as parent");
   }
-  return std::nullopt;
 }
 
-Validator::Result Validator::check_task_end(const Task& task) {
+void Validator::check_task_end(const Task& task) {
   const auto found = tasks_.find(task.id);
-  if (found == tasks_.end()) return std::nullopt;
+  if (found == tasks_.end()) return;
   const std::string begun = std::move(found->second);
   tasks_.erase(found);
-  if (begun == task.type) return std::nullopt;
-  return Problem{DamageCode::TaskTypeDiffers, "task " + std::to_string(task.id) + " ends as another type than it began with"};
+  if (begun == task.type) return;
+  return report(DamageCode::TaskTypeDiffers, "task " + std::to_string(task.id) + " ends as another type than it began with");
 }
 
 }  // namespace tracecheck

@@ -29,9 +29,10 @@ class Validator {
   /// The first rule that `event` breaks, if any; what it says is taken as true from then on.
   std::optional<Problem> check(const Event& event);
 
-  /// The same for an event that has not been made a typed one.
-  std::optional<Problem> check(const OrderedEvent& event, const Generation& generation);
-  std::optional<Problem> check_sync(Time time, const Sync& sync);
+  /// The same for an event that has not been made a typed one, and for a Sync. False: `take_problem` tells.
+  bool pass(const OrderedEvent& event, const Generation& generation);
+  bool pass_sync(Time time, const Sync& sync);
+  Problem take_problem();
 
   /// A snapshot's wall clock stood before its predecessor's: somebody set the clock. No error.
   bool wall_clock_stepped_back() const { return wall_clock_stepped_back_; }
@@ -56,8 +57,6 @@ class Validator {
     bool live = false;
     std::int64_t bound[2] = {kNone, kNone};  // goroutine, proc
   };
-  using Result = std::optional<Problem>;
-
   struct Transition {
     Resource resource;
     State from;
@@ -66,21 +65,25 @@ class Validator {
     bool stacks_differ;  // the resource's own and that of the executing context
   };
 
-  Result check_time(Time time);
-  Result check_stack(const Stack& stack);
-  Result check_frames(const Stack& stack);
-  Result check_body(const Event& event);
-  Result check_number(const Sync& sync);
-  Result check_snapshot(const Sync& sync);
-  Result check_label(const Label& label) const;
-  Result check_transition(const Transition& transition);
-  Result check_states(const Transition& transition, const ResourceState& state) const;
-  Result bind(const Transition& transition, ResourceState& state);
-  Result unbind(const Transition& transition, ResourceState& state);
-  Result check_range_begin(const Range& range);
-  Result check_range_end(const Range& range);
-  Result check_task_begin(const Task& task);
-  Result check_task_end(const Task& task);
+  void check_time(Time time);
+  void check_stack(const Stack& stack);
+  void check_frames(const Stack& stack);
+  void check_body(const Event& event);
+  void check_sync(Time time, const Sync& sync);
+  void check_number(const Sync& sync);
+  void check_snapshot(const Sync& sync);
+  void check_label(const Label& label);
+  void check_transition(const Transition& transition);
+  void check_states(const Transition& transition, const ResourceState& state);
+  void bind(const Transition& transition, ResourceState& state);
+  void unbind(const Transition& transition, ResourceState& state);
+  void check_range_begin(const Range& range);
+  void check_range_end(const Range& range);
+  void check_task_begin(const Task& task);
+  void check_task_end(const Task& task);
+
+  /// Everything is looked at, so that the state stays right; the first problem of an event is the answer.
+  void report(DamageCode code, std::string message);
 
   Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
   static ResourceState& state_of(Resources& resources, std::int64_t id);
@@ -97,6 +100,7 @@ class Validator {
   IdMap<ThreadState> threads_;
   Slot last_thread_ = kNoSlot;  // found last; events of one thread come in runs
   Event scratch_;
+  std::optional<Problem> problem_;  // of the event at hand
   std::vector<OpenRange> global_ranges_;
   std::unordered_map<TaskId, std::string> tasks_;
   std::vector<bool> checked_stacks_;  // of this generation, by id; large ids go to the set
