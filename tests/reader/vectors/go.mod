@@ -1,0 +1,3 @@
+module tracecheck/tests/reader/vectors
+
+go 1.24
