@@ -80,7 +80,8 @@ std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context)
   const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
   const std::size_t run = text_run(bytes);
   const std::optional<std::size_t> resume = find_batch(bytes, context);
-  if (run == 0) return std::nullopt;
+  // A batch of an experiment begins with the digit 1; one that is cut is no text.
+  if (run == 0 || resume == std::size_t{0}) return std::nullopt;
   Damage damage = at(framer, context);
   // A digit 4 looks like an end marker. If the generation goes on behind the text, it was part of the text.
   const bool starts_before = context.after_marker && resume && *resume <= run &&

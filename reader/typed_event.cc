@@ -13,6 +13,65 @@ std::string_view text(const Generation& generation, std::uint64_t id) {
 Resource on_goroutine(std::int64_t id) { return {ResourceKind::Goroutine, id}; }
 Resource on_proc(std::int64_t id) { return {ResourceKind::Proc, id}; }
 
+EventKind kind_of(EventType type) {
+  switch (type) {
+    case EventType::CPUSample: return EventKind::StackSample;
+    case EventType::ProcsChange:
+    case EventType::HeapAlloc:
+    case EventType::HeapGoal: return EventKind::Metric;
+    case EventType::GoLabel: return EventKind::Label;
+    case EventType::STWBegin:
+    case EventType::GCBegin:
+    case EventType::GCSweepBegin:
+    case EventType::GCMarkAssistBegin: return EventKind::RangeBegin;
+    case EventType::GCActive:
+    case EventType::GCSweepActive:
+    case EventType::GCMarkAssistActive: return EventKind::RangeActive;
+    case EventType::STWEnd:
+    case EventType::GCEnd:
+    case EventType::GCSweepEnd:
+    case EventType::GCMarkAssistEnd: return EventKind::RangeEnd;
+    case EventType::UserTaskBegin: return EventKind::TaskBegin;
+    case EventType::UserTaskEnd: return EventKind::TaskEnd;
+    case EventType::UserRegionBegin: return EventKind::RegionBegin;
+    case EventType::UserRegionEnd: return EventKind::RegionEnd;
+    case EventType::UserLog: return EventKind::Log;
+    default: return event_spec(type).experiment.empty() ? EventKind::StateTransition : EventKind::Experimental;
+  }
+}
+
+EventTraits::ResourceFrom resource_from(EventType type) {
+  using From = EventTraits::ResourceFrom;
+  switch (type) {
+    case EventType::ProcStart:
+    case EventType::ProcSteal:
+    case EventType::ProcStatus: return From::ProcArgument;
+    case EventType::ProcStop: return From::ProcContext;
+    case EventType::GoCreate:
+    case EventType::GoCreateBlocked:
+    case EventType::GoCreateSyscall:
+    case EventType::GoStart:
+    case EventType::GoUnblock:
+    case EventType::GoSwitch:
+    case EventType::GoSwitchDestroy:
+    case EventType::GoStatus:
+    case EventType::GoStatusStack: return From::GoroutineArgument;
+    default: return kind_of(type) == EventKind::StateTransition ? From::GoroutineContext : From::None;
+  }
+}
+
+std::array<EventTraits, 256> make_traits() {
+  std::array<EventTraits, 256> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto type = static_cast<EventType>(i);
+    const EventSpec& spec = event_spec(type);
+    all[i] = {kind_of(type), resource_from(type), spec.stack_arg, spec.new_stack_arg, spec.string_args[0], spec.string_args[1]};
+  }
+  // As an event in its place, a sample has nothing but its stack.
+  all[static_cast<std::size_t>(EventType::CPUSample)].stack = 0;
+  return all;
+}
+
 void fill_transition(const OrderedEvent& event, const Generation& generation, Event& typed) {
   StateTransition& transition = typed.body.emplace<StateTransition>();
   transition.resource = transition_resource(event);
@@ -95,7 +154,7 @@ Experimental make_experimental(const OrderedEvent& event) {
 
 void fill_body(const OrderedEvent& event, const Generation& generation, Event& typed) {
   const auto& args = event.args;
-  switch (kind_of(event.type)) {
+  switch (traits_of(event.type).kind) {
     case EventKind::Sync: break;
     case EventKind::StackSample: typed.body.emplace<StackSample>(); break;
     case EventKind::Metric: typed.body = Metric{metric_name(event.type), args[0]}; break;
@@ -115,64 +174,17 @@ void fill_body(const OrderedEvent& event, const Generation& generation, Event& t
 
 }  // namespace
 
-// Which resource a transition is of: procs and goroutines that an event names, else those of its context.
-Resource transition_resource(const OrderedEvent& event) {
-  const auto named = static_cast<std::int64_t>(event.args[0]);
-  switch (event.type) {
-    case EventType::ProcStart:
-    case EventType::ProcSteal:
-    case EventType::ProcStatus: return on_proc(named);
-    case EventType::ProcStop: return on_proc(event.proc);
-    case EventType::GoCreate:
-    case EventType::GoCreateBlocked:
-    case EventType::GoCreateSyscall:
-    case EventType::GoStart:
-    case EventType::GoUnblock:
-    case EventType::GoSwitch:
-    case EventType::GoSwitchDestroy:
-    case EventType::GoStatus:
-    case EventType::GoStatusStack: return on_goroutine(named);
-    default: return on_goroutine(event.goroutine);
-  }
-}
-
-EventKind kind_of(EventType type) {
-  switch (type) {
-    case EventType::CPUSample: return EventKind::StackSample;
-    case EventType::ProcsChange:
-    case EventType::HeapAlloc:
-    case EventType::HeapGoal: return EventKind::Metric;
-    case EventType::GoLabel: return EventKind::Label;
-    case EventType::STWBegin:
-    case EventType::GCBegin:
-    case EventType::GCSweepBegin:
-    case EventType::GCMarkAssistBegin: return EventKind::RangeBegin;
-    case EventType::GCActive:
-    case EventType::GCSweepActive:
-    case EventType::GCMarkAssistActive: return EventKind::RangeActive;
-    case EventType::STWEnd:
-    case EventType::GCEnd:
-    case EventType::GCSweepEnd:
-    case EventType::GCMarkAssistEnd: return EventKind::RangeEnd;
-    case EventType::UserTaskBegin: return EventKind::TaskBegin;
-    case EventType::UserTaskEnd: return EventKind::TaskEnd;
-    case EventType::UserRegionBegin: return EventKind::RegionBegin;
-    case EventType::UserRegionEnd: return EventKind::RegionEnd;
-    case EventType::UserLog: return EventKind::Log;
-    default: return event_spec(type).experiment.empty() ? EventKind::StateTransition : EventKind::Experimental;
-  }
-}
+const std::array<EventTraits, 256> kEventTraits = make_traits();
 
 bool lacks_reference(const OrderedEvent& event, const Generation& generation) {
   if (event.type == EventType::CPUSample) return false;
-  const EventSpec& spec = event_spec(event.type);
+  const EventTraits& traits = traits_of(event.type);
   auto argument = [&event](std::int8_t index) { return event.args[static_cast<std::size_t>(index)]; };
-  if (spec.stack_arg >= 0 && !generation.stacks().contains(argument(spec.stack_arg))) return true;
-  if (spec.new_stack_arg >= 0 && !generation.stacks().contains(argument(spec.new_stack_arg))) return true;
-  for (const std::int8_t index : spec.string_args) {
-    if (index >= 0 && !generation.has_text(argument(index))) return true;
-  }
-  return false;
+  if (traits.stack >= 0 && !generation.stacks().contains(argument(traits.stack))) return true;
+  if (traits.string < 0 && traits.new_stack < 0) return false;
+  if (traits.new_stack >= 0 && !generation.stacks().contains(argument(traits.new_stack))) return true;
+  if (traits.string >= 0 && !generation.has_text(argument(traits.string))) return true;
+  return traits.second_string >= 0 && !generation.has_text(argument(traits.second_string));
 }
 
 MissingReference find_missing(const OrderedEvent& event, const Generation& generation) {
@@ -192,11 +204,6 @@ MissingReference find_missing(const OrderedEvent& event, const Generation& gener
     if (!generation.has_text(id)) return complain(DamageCode::MissingString, "string", id);
   }
   return {};
-}
-
-Stack own_stack(const OrderedEvent& event, const Generation& generation) {
-  const std::int8_t index = event.type == EventType::CPUSample ? std::int8_t{0} : event_spec(event.type).stack_arg;
-  return index < 0 ? Stack() : Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)]);
 }
 
 void make_typed(const OrderedEvent& event, const Generation& generation, Event& typed) {

@@ -4,7 +4,6 @@
 #include <tuple>
 #include <utility>
 
-#include "format/event_table.h"
 #include "reader/typed_event.h"
 
 namespace tracecheck {
@@ -36,7 +35,8 @@ std::optional<Validator::Problem> Validator::check(const Event& event) {
 }
 
 bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
-  switch (kind_of(event.type)) {
+  const EventTraits& traits = traits_of(event.type);
+  switch (traits.kind) {
     case EventKind::StateTransition: break;
     case EventKind::Metric:
     case EventKind::StackSample:
@@ -55,8 +55,8 @@ bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
   // Most events by far are transitions, and these need no more than what they carry.
   check_time(event.time);
   check_stack(own_stack(event, generation));
-  if (const std::int8_t index = event_spec(event.type).new_stack_arg; index >= 0) {
-    check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)]));
+  if (traits.new_stack >= 0) {
+    check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(traits.new_stack)]));
   }
   check_transition({transition_resource(event), event.from, event.to, event.thread, false});
   return !problem_;
@@ -109,9 +109,9 @@ void Validator::check_body(const Event& event) {
 
 void Validator::check_time(Time time) {
   const Time previous = last_time_;
-  if (previous != 0 && time <= previous) {
+  if (previous != 0 && time <= previous) [[unlikely]] {
     return report(DamageCode::TimeNotIncreasing,
-                   "time " + std::to_string(time) + " does not come after " + std::to_string(previous));
+                  "time " + std::to_string(time) + " does not come after " + std::to_string(previous));
   }
   last_time_ = time;
 }
