@@ -30,7 +30,9 @@ const CLI::Validator& taken_as_it_is() {
 void add_common(CLI::App& app, Common& common) {
   static const std::map<std::string, ColorMode> modes = {
       {"auto", ColorMode::Auto}, {"always", ColorMode::Always}, {"never", ColorMode::Never}};
-  app.add_option("-j", common.workers, "workers (default: one a core)")->type_name("N")->check(CLI::PositiveNumber);
+  app.add_option("-j", common.workers, "workers (default: one a core)")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   app.add_option("--color", common.color, "colour the output: auto, always or never; NO_COLOR is honoured")
       ->type_name("WHEN")
       ->transform(CLI::CheckedTransformer(modes).description(""));

@@ -88,7 +88,7 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
     app.parse(std::move(arguments));
     return status;
   } catch (const CLI::CallForHelp&) {
-    std::fputs(chosen_command(app).help().c_str(), stdout);
+    std::fputs(app.help().c_str(), stdout);
     return kOk;
   } catch (const CLI::CallForVersion& version) {
     std::printf("%s\n", version.what());
@@ -106,7 +106,7 @@ int run_program(int count, char** arguments) {
   int status = kOk;
   CLI::App app(kDescription, "tracecheck");
   app.set_help_flag("-h,--help", "show this help");
-  app.set_version_flag("--version", version_line());
+  app.set_version_flag("--version", version_line(), "show the version");
   app.require_subcommand(0, 1);
   setup_verify(app, status);
   setup_grep(app, status);

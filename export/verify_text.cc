@@ -1,5 +1,6 @@
 #include "export/verify_text.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "export/escape.h"
@@ -34,7 +35,10 @@ class Lines {
 };
 
 std::string summary(const VerifyReport& report) {
-  std::string text = "go 1." + std::to_string(minor_of(*report.version)) + ", " + counted(report.generations.size(), "generation") +
+  const auto begun = [](const GenerationInfo& g) { return g.state == GenerationState::Begun; };
+  const auto just_begun = std::count_if(report.generations.begin(), report.generations.end(), begun);
+  const std::uint64_t generations = report.generations.size() - static_cast<std::uint64_t>(just_begun);
+  std::string text = "go 1." + std::to_string(minor_of(*report.version)) + ", " + counted(generations, "generation") +
                      ", " + counted(report.events, "event") + ", " + counted(report.logs, "log");
   if (report.start && report.last.last_time > *report.start) text += ", " + duration_text(report.last.last_time - *report.start);
   if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);
