@@ -65,7 +65,7 @@ TraceBuilder& TraceBuilder::finish_batch(std::size_t offset, std::uint64_t gener
   append_varint(bytes_, thread);
   append_varint(bytes_, time);
   sizes_ == Sizes::Padded ? append_padded_varint(bytes_, data.size()) : append_varint(bytes_, data.size());
-  batches_.push_back({offset, bytes_.size(), bytes_.size() + data.size()});
+  batches_.push_back({offset, bytes_.size(), bytes_.size() + data.size(), next_index()});
   bytes_ += data;
   return *this;
 }
@@ -95,7 +95,11 @@ TraceBuilder& TraceBuilder::clock(std::uint64_t generation, std::uint64_t time, 
   return batch(generation, kNoId, time, data);
 }
 
-TraceBuilder& TraceBuilder::end() { return has_end_markers(version_) ? raw({"\x34", 1}) : *this; }
+TraceBuilder& TraceBuilder::end() {
+  if (!has_end_markers(version_)) return *this;
+  ++markers_;
+  return raw("\x34");
+}
 
 TraceBuilder& TraceBuilder::generation(std::uint64_t generation, std::uint64_t time, std::string_view message) {
   using T = EventType;

@@ -16,7 +16,8 @@ namespace tracecheck::testing {
 
 using Bytes = std::vector<std::uint8_t>;
 
-inline constexpr GoVersion kVersions[] = {GoVersion::Go122, GoVersion::Go123, GoVersion::Go125, GoVersion::Go126};
+inline const std::vector<GoVersion> kVersions = {GoVersion::Go122, GoVersion::Go123, GoVersion::Go125,
+                                                 GoVersion::Go126};
 inline constexpr std::uint64_t kNoId = ~0ULL;              // "none" for m, p and task ids on the wire
 inline constexpr std::uint64_t kNanoseconds = 1000000000;  // a frequency with which a unit is 1 ns
 
@@ -79,13 +80,15 @@ class TraceBuilder {
   /// Where the data of a batch begins, and ends.
   std::size_t data(std::size_t index) const { return batches_.at(index).data; }
   std::size_t data_end(std::size_t index) const { return batches_.at(index).end; }
-  std::size_t batch_count() const { return batches_.size(); }
+  /// Its number in the stream, where markers count too; and that of the next one to be written.
+  std::size_t index(std::size_t index) const { return batches_.at(index).index; }
+  std::size_t next_index() const { return batches_.size() + markers_; }
   Bytes bytes() const { return Bytes(bytes_.begin(), bytes_.end()); }
   const std::string& text() const { return bytes_; }
 
  private:
   struct Place {
-    std::size_t offset, data, end;
+    std::size_t offset, data, end, index;
   };
   TraceBuilder& finish_batch(std::size_t offset, std::uint64_t generation, std::uint64_t thread, std::uint64_t time,
                              std::string_view data);
@@ -94,6 +97,7 @@ class TraceBuilder {
   Sizes sizes_;
   std::string bytes_;
   std::vector<Place> batches_;
+  std::size_t markers_ = 0;
 };
 
 /// Whole generations, as many as asked for, numbered from 1.
