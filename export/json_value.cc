@@ -26,6 +26,16 @@ std::string valid_utf8(std::string_view text) {
   return result;
 }
 
+void put_text(nlohmann::ordered_json& object, const std::string& name, std::string_view text) {
+  std::string valid = valid_utf8(text);
+  const bool changed = valid != text;
+  object[name] = std::move(valid);
+  if (!changed) return;
+  std::string encoded;
+  append_json_base64(encoded, text);
+  object[name + "_base64"] = encoded.substr(1, encoded.size() - 2);  // without its quotes
+}
+
 std::string json_line(const nlohmann::ordered_json& document) {
   // A text that nobody passed through valid_utf8 must not throw here.
   return escape_unprintable(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));

@@ -21,6 +21,9 @@ nlohmann::ordered_json json_id(std::int64_t id);
 /// Text with each byte that is not UTF-8 replaced by U+FFFD.
 std::string valid_utf8(std::string_view text);
 
+/// Sets `object[name]` to the text; if that is not valid UTF-8, its bytes follow in a member NAME_base64.
+void put_text(nlohmann::ordered_json& object, const std::string& name, std::string_view text);
+
 /// The document on one line, without the line's end; what is not printable is escaped.
 std::string json_line(const nlohmann::ordered_json& document);
 

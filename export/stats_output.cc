@@ -84,7 +84,7 @@ nlohmann::ordered_json stats_json(const EventCounts& counts, const std::string& 
   Json document;
   document["schema"] = "tracecheck.stats/1";
   document["tool"] = "tracecheck " + std::string(version());
-  document["file"] = valid_utf8(file);
+  put_text(document, "file", file);
   document["verdict"] = verdict_name(counts.verdict);
   document["exit"] = exit;
   document["message"] = counts.message.empty() ? Json(nullptr) : Json(valid_utf8(counts.message));

@@ -49,8 +49,12 @@ Json generations_json(const VerifyReport& report) {
   return list;
 }
 
-void put_text(Json& object, const std::string& name, const std::optional<std::string>& text) {
-  object[name] = text ? Json(valid_utf8(*text)) : Json(nullptr);
+void put_text_or_null(Json& object, const std::string& name, const std::optional<std::string>& text) {
+  if (text) {
+    put_text(object, name, *text);
+  } else {
+    object[name] = nullptr;
+  }
 }
 
 Json last_log_json(const VerifyReport& report) {
@@ -60,8 +64,8 @@ Json last_log_json(const VerifyReport& report) {
   object["time"] = log.time - report.start.value_or(0);
   object["goroutine"] = log.goroutine ? json_id(*log.goroutine) : Json(nullptr);
   object["task"] = log.task == kNoTask ? Json(nullptr) : json_number(log.task);
-  put_text(object, "category", log.category);
-  put_text(object, "message", log.message);
+  put_text_or_null(object, "category", log.category);
+  put_text_or_null(object, "message", log.message);
   return object;
 }
 
@@ -95,7 +99,7 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
   Json document;
   document["schema"] = "tracecheck.verify/1";
   document["tool"] = "tracecheck " + std::string(version());
-  document["file"] = valid_utf8(file);
+  put_text(document, "file", file);
   document["verdict"] = verdict_name(report.verdict);
   document["exit"] = exit;
   document["message"] = report.message.empty() ? Json(nullptr) : Json(valid_utf8(report.message));
