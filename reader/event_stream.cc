@@ -123,7 +123,9 @@ bool EventStream::give_out(OrderedEvent& event) {
   }
   move_forward(event.time);
   ++generations_.back().events;
-  if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]] record(validator_->take_problem());
+  if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]] {
+    record(validator_->take_problem(), merge_.event_offset(), merge_.batch_index());
+  }
   return true;
 }
 
@@ -154,21 +156,21 @@ void EventStream::sync(Time time, const Generation* generation) {
   sync_.clock_snapshot = generation == nullptr ? std::nullopt : generation->clock_snapshot();
   sync_.experimental_batches = {};
   if (generation != nullptr) sync_.experimental_batches = generation->experimental_batches();
-  if (options_.check && !validator_->pass_sync(time, sync_)) record(validator_->take_problem());
+  if (options_.check && !validator_->pass_sync(time, sync_)) {
+    record(validator_->take_problem(), generation == nullptr ? framer_.offset() : generation->offset(), std::nullopt);
+  }
 }
 
 // The order of events stands, so reading goes on; a trace that is wrong throughout need not fill the memory
 // with saying so.
-void EventStream::record(Validator::Problem problem) {
+void EventStream::record(Validator::Problem problem, std::uint64_t offset, std::optional<std::uint64_t> batch) {
   constexpr std::size_t kMaxProblems = 100;
   if (damage_.size() >= kMaxProblems) return;
   Damage damage;
   damage.code = problem.code;
-  damage.offset = generation_ ? merge_.event_offset() : framer_.offset();
-  if (generation_) {
-    damage.generation = generation_->id();
-    damage.batch = merge_.batch_index();
-  }
+  damage.offset = offset;
+  damage.batch = batch;
+  if (generation_) damage.generation = generation_->id();
   damage.reading = Reading::Checks;
   damage.message = std::move(problem.message);
   record(std::move(damage));
