@@ -124,19 +124,24 @@ bool EventStream::give_out(OrderedEvent& event) {
   move_forward(event.time);
   ++generations_.back().events;
   if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]] {
-    record(validator_->take_problem(), merge_.event_offset(), merge_.batch_index());
+    record(validator_->take_problem(), at_event(event));
   }
   return true;
 }
 
-Damage EventStream::missing_reference(const OrderedEvent& event) const {
-  const MissingReference missing = find_missing(event, *generation_);
+Damage EventStream::at_event(const OrderedEvent& event) const {
   Damage damage;
-  damage.code = missing.code;
   damage.offset = merge_.event_offset();
   damage.generation = generation_->id();
   damage.batch = merge_.batch_index();
   damage.thread = event.thread;
+  return damage;
+}
+
+Damage EventStream::missing_reference(const OrderedEvent& event) const {
+  const MissingReference missing = find_missing(event, *generation_);
+  Damage damage = at_event(event);
+  damage.code = missing.code;
   damage.reading = Reading::Event;
   damage.message = missing.message;
   return damage;
@@ -157,20 +162,19 @@ void EventStream::sync(Time time, const Generation* generation) {
   sync_.experimental_batches = {};
   if (generation != nullptr) sync_.experimental_batches = generation->experimental_batches();
   if (options_.check && !validator_->pass_sync(time, sync_)) {
-    record(validator_->take_problem(), generation == nullptr ? framer_.offset() : generation->offset(), std::nullopt);
+    Damage damage;
+    damage.offset = generation == nullptr ? framer_.offset() : generation->offset();
+    if (generation != nullptr) damage.generation = generation->id();
+    record(validator_->take_problem(), std::move(damage));
   }
 }
 
 // The order of events stands, so reading goes on; a trace that is wrong throughout need not fill the memory
 // with saying so.
-void EventStream::record(Validator::Problem problem, std::uint64_t offset, std::optional<std::uint64_t> batch) {
+void EventStream::record(Validator::Problem problem, Damage damage) {
   constexpr std::size_t kMaxProblems = 100;
   if (damage_.size() >= kMaxProblems) return;
-  Damage damage;
   damage.code = problem.code;
-  damage.offset = offset;
-  damage.batch = batch;
-  if (generation_) damage.generation = generation_->id();
   damage.reading = Reading::Checks;
   damage.message = std::move(problem.message);
   record(std::move(damage));

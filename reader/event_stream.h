@@ -58,7 +58,8 @@ class EventStream {
   void end();
   void stop_with(Damage damage);
   void record(Damage damage) { damage_.push_back(std::move(damage)); }
-  void record(Validator::Problem problem, std::uint64_t offset, std::optional<std::uint64_t> batch);
+  void record(Validator::Problem problem, Damage damage);
+  Damage at_event(const OrderedEvent& event) const;
   Damage missing_reference(const OrderedEvent& event) const;
   bool unfinished_tail() const;
   Damage cut_in_generation(const std::string& why) const;
