@@ -101,7 +101,7 @@ TraceBuilder& TraceBuilder::end() {
   return raw("\x34");
 }
 
-TraceBuilder& TraceBuilder::generation(std::uint64_t generation, std::uint64_t time, std::string_view message) {
+TraceBuilder& TraceBuilder::open_generation(std::uint64_t generation, std::uint64_t time) {
   using T = EventType;
   if (has_sync_batches(version_)) clock(generation, time);
   batch(generation, 1, time,
@@ -110,7 +110,11 @@ TraceBuilder& TraceBuilder::generation(std::uint64_t generation, std::uint64_t t
             .event(T::GoStatus, 100, {1, 1, 2})
             .event(T::UserLog, 100, {0, 4, 5, 1})
             .event(T::HeapAlloc, 100, {generation}));
-  if (!has_sync_batches(version_)) clock(generation, time);
+  return has_sync_batches(version_) ? *this : clock(generation, time);
+}
+
+TraceBuilder& TraceBuilder::close_generation(std::uint64_t generation, std::string_view message) {
+  using T = EventType;
   table(generation, Records().type(T::Stacks).stack(1, {{0x1001, 1, 2, 10}, {0x1002, 3, 2, 20}}));
   table(generation, Records()
                         .type(T::Strings)

@@ -65,7 +65,12 @@ class TraceBuilder {
   TraceBuilder& end();
   /// A small whole generation: thread 1 with proc 0 and goroutine 1, which logs `message` under "category",
   /// between `time` + 100 and + 400; stack 1 with two frames; strings 1 to 5, of which 5 is the message.
-  TraceBuilder& generation(std::uint64_t generation, std::uint64_t time, std::string_view message = "message");
+  TraceBuilder& generation(std::uint64_t generation, std::uint64_t time, std::string_view message = "message") {
+    return open_generation(generation, time).close_generation(generation, message);
+  }
+  /// Its clock and events, then its tables and end.
+  TraceBuilder& open_generation(std::uint64_t generation, std::uint64_t time);
+  TraceBuilder& close_generation(std::uint64_t generation, std::string_view message = "message");
 
   // Editing what was written. Offsets are of the bytes as they are before the edit.
   TraceBuilder& cut_at(std::size_t offset);
@@ -75,6 +80,7 @@ class TraceBuilder {
 
   GoVersion version() const { return version_; }
   std::size_t size() const { return bytes_.size(); }
+  std::size_t batch_count() const { return batches_.size(); }
   /// Where the batches that were written begin, markers not counted. Edits do not move them.
   std::size_t batch(std::size_t index) const { return batches_.at(index).offset; }
   /// Where the data of a batch begins, and ends.
