@@ -115,7 +115,10 @@ void append_log_json(std::string& out, const FoundLog& log, const LogTimes& time
   out += "}\n";
   if (file.empty()) return;
   std::string name = "\"file\":";
-  append_json_text(name, file);
+  if (!append_json_text(name, file)) {
+    name += ",\"file_base64\":";
+    append_json_base64(name, file);
+  }
   out.insert(begin + 1, name + ',');
 }
 

@@ -1,5 +1,6 @@
 """`tracecheck grep`: what it finds, how it prints it, its exit codes, and that it answers while the child runs."""
 
+import base64
 import json
 import os
 import re
@@ -271,8 +272,11 @@ def test_odd_file_names(tmp_path, name):
     assert result.stdout == os.fsencode(name) + b"\0"
     result = grep("--json", "-H", "xyzzy", path)
     check(result, 0)
+    log = json.loads(result.stdout)
     if isinstance(name, str):
-        assert json.loads(result.stdout)["file"] == str(path)
+        assert log["file"] == str(path) and "file_base64" not in log
+    else:
+        assert base64.b64decode(log["file_base64"]) == os.fsencode(path)
     shown = grep("-H", "xyzzy", path).stdout
     assert shown.count(b"\n") == 1 and b"\x1b" not in shown and b"xyzzy-cat: xyzzy-msg" in shown
 
