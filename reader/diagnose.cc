@@ -72,7 +72,8 @@ std::optional<Damage> second_header(Framer& framer, const StreamContext& context
   damage.length = kHeaderSize;
   damage.reading = Reading::BatchType;
   damage.found = quote_excerpt(framer.peek(kHeaderSize).first(kHeaderSize));
-  damage.message = "another trace begins here: tracing was started again on the same stream, or two traces were put together";
+  damage.message =
+      "another trace begins here: tracing was started again on the same stream, or two traces were put together";
   return damage;
 }
 
@@ -83,9 +84,12 @@ std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context)
   // A batch of an experiment begins with the digit 1; one that is cut is no text.
   if (run == 0 || resume == std::size_t{0}) return std::nullopt;
   Damage damage = at(framer, context);
-  // A digit 4 looks like an end marker. If the generation goes on behind the text, it was part of the text.
-  const bool starts_before = context.after_marker && resume && *resume <= run &&
-                             parse_batch_header(bytes.subspan(*resume)).header.generation == context.generation;
+  // A digit 4 looks like an end marker. If the generation goes on behind the text, or there was nothing to end,
+  // it was part of the text.
+  const bool starts_before =
+      context.after_marker &&
+      (context.empty || (resume && *resume <= run &&
+                         parse_batch_header(bytes.subspan(*resume)).header.generation == context.generation));
   const std::size_t length = resume ? std::min(run, *resume) : run;
   const bool between_batches = resume && *resume <= run;
   if (!between_batches && length < 2 && length < bytes.size()) return std::nullopt;
@@ -93,10 +97,12 @@ std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context)
   damage.reading = Reading::Stream;
   damage.offset -= starts_before ? 1 : 0;
   damage.length = length + (starts_before ? 1 : 0);
-  damage.found = (starts_before ? std::string("\"4") : std::string("\"")) + quote_excerpt(bytes.first(length)).substr(1);
+  damage.found =
+      (starts_before ? std::string("\"4") : std::string("\"")) + quote_excerpt(bytes.first(length)).substr(1);
   if (resume) damage.resumes_at = framer.offset() + *resume;
-  damage.message = "text that is not the trace's stands " + std::string(length == bytes.size() ? "behind it" : "in the stream") +
-                   ": " + damage.found + "; something else writes to where the trace goes";
+  damage.message = "text that is not the trace's stands " +
+                   std::string(length == bytes.size() ? "behind it" : "in the stream") + ": " + damage.found +
+                   "; something else writes to where the trace goes";
   return damage;
 }
 
@@ -111,8 +117,8 @@ std::string field_message(const FramingError& error) {
     case BatchStatus::Short: return "the data ends inside the " + field + " of a batch header";
     case BatchStatus::Ok: break;
   }
-  return "the data ends inside a batch: " + std::to_string(error.available - error.parse.header.header_size) + " of its " +
-         std::to_string(error.parse.header.size) + " bytes are there";
+  return "the data ends inside a batch: " + std::to_string(error.available - error.parse.header.header_size) +
+         " of its " + std::to_string(error.parse.header.size) + " bytes are there";
 }
 
 Damage plain_framing_damage(const Framer& framer, const FramingError& error, const StreamContext& context) {
@@ -125,8 +131,14 @@ Damage plain_framing_damage(const Framer& framer, const FramingError& error, con
   damage.length = error.available;
   damage.message = field_message(error);
   switch (error.parse.status) {
-    case BatchStatus::Ok: damage.code = DamageCode::BatchCut; damage.severity = Severity::Truncated; break;
-    case BatchStatus::Short: damage.code = DamageCode::BatchHeaderCut; damage.severity = Severity::Truncated; break;
+    case BatchStatus::Ok:
+      damage.code = DamageCode::BatchCut;
+      damage.severity = Severity::Truncated;
+      break;
+    case BatchStatus::Short:
+      damage.code = DamageCode::BatchHeaderCut;
+      damage.severity = Severity::Truncated;
+      break;
     case BatchStatus::NotABatch: damage.code = DamageCode::NotABatch; break;
     case BatchStatus::VarintOverflow: damage.code = DamageCode::VarintOverflow; break;
     case BatchStatus::TooLarge: damage.code = DamageCode::BatchTooLarge; break;
@@ -147,6 +159,10 @@ void add_surroundings(Framer& framer, const StreamContext& context, Damage& dama
 }
 
 }  // namespace
+
+std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context) {
+  return foreign_text(framer, context);
+}
 
 bool only_zeros_follow(Framer& framer) {
   for (std::span<const std::uint8_t> bytes = framer.peek(1); !bytes.empty(); bytes = framer.peek(1)) {
@@ -215,10 +231,17 @@ Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamCon
     damage.message = "a batch of generation 0, which does not exist";
   } else {
     damage.code = has_end_markers(context.version) ? DamageCode::GenerationNotClosed : DamageCode::GenerationOutOfOrder;
-    damage.message = "a batch of generation " + std::to_string(number) + " stands in generation " + std::to_string(context.generation);
+    damage.message = "a batch of generation " + std::to_string(number) + " stands in generation " +
+                     std::to_string(context.generation);
     damage.message += has_end_markers(context.version) ? ", which was not closed" : "";
   }
   add_surroundings(framer, context, damage);
+  if (number == 0) {
+    // A batch header of which only the beginning was written reads as one of generation 0.
+    const auto type = static_cast<EventType>(framer.peek(1).front());
+    framer.skip(type == EventType::ExperimentalBatch ? 2 : 1);
+    if (auto nul = nul_tail(framer, context)) return *nul;
+  }
   return damage;
 }
 

@@ -16,8 +16,9 @@ namespace tracecheck {
 /// What came before the place in question.
 struct StreamContext {
   GoVersion version = GoVersion::Go126;
-  std::uint64_t generation = 0;   // the one in progress, or the last one closed; 0 for none
-  bool after_marker = false;      // an EndOfGeneration marker stands just before
+  std::uint64_t generation = 0;  // the one in progress, or the last one closed; 0 for none
+  bool after_marker = false;     // an EndOfGeneration marker stands just before
+  bool empty = false;            // and it closes a generation without a single batch
 };
 
 /// Judges the framing error that `framer` stands at. May read on to the end of the stream.
@@ -25,6 +26,10 @@ Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamC
 
 /// Judges a well-formed batch at the framer's position whose generation `number` cannot be.
 Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamContext& context);
+
+/// The text at the framer's position that a batch or the end of the stream follows, if there is any. With
+/// `context.after_marker` the marker may belong to it.
+std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context);
 
 /// Reads on for as long as there are zeros; true if that is to the end of the stream.
 bool only_zeros_follow(Framer& framer);

@@ -12,6 +12,7 @@ EventStream::EventStream(std::unique_ptr<ByteSource> source, ReaderOptions optio
     : options_(options), source_(std::move(source)), framer_(*source_), merge_(replay_) {}
 
 EventStream::Item EventStream::next() {
+  if (phase_ == Phase::Events && next_ordered()) [[likely]] return Item::Event;
   while (phase_ != Phase::Ended) {
     switch (phase_) {
       case Phase::Start: start(); break;
@@ -202,8 +203,8 @@ bool EventStream::in_zero_tail(const Damage& damage) {
   const std::span<const std::uint8_t> data = generation_->last_data();
   std::size_t zeros = 0;
   while (zeros < data.size() && data[data.size() - 1 - zeros] == 0) ++zeros;
-  if (zeros < kTelling || damage.offset + kTelling < generation_->end_offset() - zeros) return false;
-  return only_zeros_follow(framer_);
+  if (damage.offset + kTelling < generation_->end_offset() - zeros || !only_zeros_follow(framer_)) return false;
+  return zeros > 0 && zeros + (framer_.offset() - generation_->end_offset()) >= kTelling;
 }
 
 Damage EventStream::cut_in_generation(const std::string& why) const {
@@ -216,6 +217,24 @@ Damage EventStream::cut_in_generation(const std::string& why) const {
   damage.reading = Reading::Generation;
   damage.message = "the data ends inside generation " + std::to_string(generation_->id()) + ": " + why;
   return damage;
+}
+
+// What lacks its rest may have been closed by the first digit of a line "42", which looks like a marker.
+std::optional<Damage> EventStream::marker_in_text() {
+  StreamContext context;
+  context.version = *version_;
+  context.generation = generation_->id();
+  context.after_marker = true;
+  context.empty = generation_->batches() == 0;
+  if (context.empty) context.generation = generations_.size() < 2 ? 0 : generations_[generations_.size() - 2].id;
+  const std::uint64_t marker = framer_.offset() - 1;
+  std::optional<Damage> text = find_foreign_text(framer_, context);
+  if (!text || text->offset != marker) return std::nullopt;
+  if (context.empty) {
+    generations_.pop_back();
+    generation_.reset();
+  }
+  return text;
 }
 
 namespace {
@@ -249,6 +268,8 @@ void EventStream::stop_with(Damage damage) {
     damage = *std::exchange(set_aside_, std::nullopt);
   } else if (unfinished_tail() && consequence) {
     damage = cut_in_generation(damage.message);
+  } else if (consequence && generation_ && has_end_markers(*version_)) {
+    if (std::optional<Damage> text = marker_in_text()) damage = std::move(*text);
   }
   if (set_aside_) record(std::move(*set_aside_));
   set_aside_.reset();

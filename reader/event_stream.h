@@ -65,6 +65,7 @@ class EventStream {
   Damage cut_in_generation(const std::string& why) const;
   void note_generation(GenerationState state);
   bool in_zero_tail(const Damage& damage);
+  std::optional<Damage> marker_in_text();
 
   ReaderOptions options_;
   std::unique_ptr<ByteSource> source_;

@@ -41,6 +41,15 @@ std::optional<Damage> GenerationReader::cut_at_end(const Result& result, const E
   return damage;
 }
 
+// A line that begins with a digit 1 looks like an experimental batch, of an experiment that does not exist.
+std::optional<Damage> GenerationReader::text_like_a_batch(const Result& result, const Batch& batch) {
+  if (batch.header.experiment <= 1) return std::nullopt;
+  framer_.unread(batch);
+  std::optional<Damage> text = find_foreign_text(framer_, context(result));
+  if (!text) framer_.next();
+  return text;
+}
+
 GenerationReader::Result GenerationReader::next_marked() {
   Result result;
   for (;;) {
@@ -57,7 +66,8 @@ GenerationReader::Result GenerationReader::next_marked() {
       return result;
     }
     const Batch& batch = std::get<Batch>(item);
-    const bool marker = batch.header.type == EventType::EndOfGeneration || batch.starts_with(EventType::EndOfGeneration);
+    const bool marker =
+        batch.header.type == EventType::EndOfGeneration || batch.starts_with(EventType::EndOfGeneration);
     if (marker) {
       if (!result.generation) {
         result.generation = std::make_unique<Generation>(version_, batch.header.generation, batch.offset);
@@ -65,6 +75,11 @@ GenerationReader::Result GenerationReader::next_marked() {
       result.generation->extend_to(batch.end_offset());
       after_marker_ = true;
       break;
+    }
+    if (std::optional<Damage> text = text_like_a_batch(result, batch)) {
+      result.last = true;
+      result.damage = std::move(text);
+      return result;
     }
     const std::uint64_t number = batch.header.generation;
     if (number == 0 || (result.generation && number != result.generation->id())) {

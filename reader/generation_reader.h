@@ -35,14 +35,15 @@ class GenerationReader {
  private:
   Result next_marked();
   Result next_unmarked();
+  std::optional<Damage> text_like_a_batch(const Result& result, const Batch& batch);
   bool take(Result& result, const Batch& batch);
   StreamContext context(const Result& result) const;
   std::optional<Damage> cut_at_end(const Result& result, const EndOfStream& end) const;
 
   Framer& framer_;
   GoVersion version_;
-  std::optional<Batch> spilled_;         // before 1.26: the first batch of the next generation
-  std::uint64_t last_generation_ = 0;    // closed just before
+  std::optional<Batch> spilled_;       // before 1.26: the first batch of the next generation
+  std::uint64_t last_generation_ = 0;  // closed just before
   bool after_marker_ = false;
 };
 
