@@ -10,6 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 TRACECHECK = os.environ.get("TRACECHECK", "tracecheck")
@@ -328,6 +329,18 @@ def test_json_of_salvaged_logs():
     for log in salvaged:
         assert log["category"] is None and log["category_id"] > 0
         assert log["message"] is None and log["message_id"] > 0
+
+
+def test_json_is_as_the_schema_says():
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "events.schema.json").read_text())
+    schema["$defs"]["Log"]["unevaluatedProperties"] = False  # a member that it does not name
+    validator = jsonschema.Draft202012Validator(schema)
+    for trace in (WORK, CRASHER, LATE, OLD, DYING, TRUNCATED / "go1.22-mapwrites-late.trace"):
+        wall = ["--wall"] if trace not in (OLD, TRUNCATED / "go1.22-mapwrites-late.trace") else []
+        found = lines(grep("--json", "-H", *wall, "", trace))
+        assert found
+        for line in found[:20] + found[-20:]:
+            validator.validate(json.loads(line))
 
 
 # Traces that are not whole.
