@@ -114,6 +114,17 @@ def test_jq_reads_every_line_back_without_loss(path):
         assert json.loads(ours) == json.loads(theirs)
 
 
+def test_what_grep_prints_is_as_the_schema_says():
+    lines = []
+    for path in FIXTURES:
+        for options in ([], ["-H", "--wall"]):
+            result = subprocess.run([TRACECHECK, "grep", "--json", *options, "-e", "", path], capture_output=True)
+            lines += result.stdout.decode("utf-8").splitlines()
+    for line in lines:
+        validate(line)
+    assert any("salvaged" in line for line in lines) and any('"message_id"' in line for line in lines)
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)
 def test_the_document_has_the_same_objects(path):
     lines = objects(ndjson(path))
