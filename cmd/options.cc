@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -15,6 +16,21 @@ namespace {
 // No argument of a user begins with it; it keeps CLI11 from seeing a '[' at the start.
 constexpr char kGuard = '\x01';
 
+constexpr std::uint64_t kMaxWorkers = 1024;
+
+// A mode's name to its number, which CLI11 makes the mode of.
+CLI::Validator color_mode() {
+  return {[](std::string& text) {
+            static const std::map<std::string, ColorMode> modes = {
+                {"auto", ColorMode::Auto}, {"always", ColorMode::Always}, {"never", ColorMode::Never}};
+            const auto found = modes.find(text);
+            if (found == modes.end()) return text + " is none of auto, always and never";
+            text = std::to_string(static_cast<int>(found->second));
+            return std::string();
+          },
+          ""};
+}
+
 const CLI::Validator& taken_as_it_is() {
   static const CLI::Validator undo(
       [](std::string& text) {
@@ -27,15 +43,23 @@ const CLI::Validator& taken_as_it_is() {
 
 }  // namespace
 
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  return {[least, most](std::string& text) {
+            std::uint64_t value = 0;
+            const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+            if (text.empty() || end != text.data() + text.size()) return text + " is no whole number";
+            if (problem != std::errc() || value > most) return text + " is too large: " + std::to_string(most) + " is the most";
+            text = std::to_string(value);  // CLI11 would take leading zeros for octal
+            return value < least ? text + " is too small: " + std::to_string(least) + " is the least" : std::string();
+          },
+          ""};
+}
+
 void add_common(CLI::App& app, Common& common) {
-  static const std::map<std::string, ColorMode> modes = {
-      {"auto", ColorMode::Auto}, {"always", ColorMode::Always}, {"never", ColorMode::Never}};
-  app.add_option("-j", common.workers, "workers (default: one a core)")
-      ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+  app.add_option("-j", common.workers, "workers (default: one a core)")->type_name("N")->transform(whole_number(1, kMaxWorkers));
   app.add_option("--color", common.color, "colour the output: auto, always or never; NO_COLOR is honoured")
       ->type_name("WHEN")
-      ->transform(CLI::CheckedTransformer(modes).description(""));
+      ->transform(color_mode());
 }
 
 bool use_color(const Common& common, int descriptor) {
@@ -50,7 +74,7 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text,
 }
 
 CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts, const std::string& help) {
-  return app.add_option(name, texts, help)->transform(taken_as_it_is());
+  return app.add_option(name, texts, help)->type_name("")->transform(taken_as_it_is());
 }
 
 std::vector<std::string> protect_arguments(int count, char** arguments) {

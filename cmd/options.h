@@ -2,6 +2,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +31,9 @@ CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::
 std::vector<std::string> protect_arguments(int count, char** arguments);
 /// An argument as the user wrote it, for messages.
 std::string unprotected(std::string text);
+
+/// For options that are whole numbers in decimal, from `least` to `most`: refuses anything else in a sentence.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
 /// The files to read: what was named, or standard input where something is piped in. Empty: nothing to
 /// read, which is bad usage.

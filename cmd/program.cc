@@ -8,6 +8,7 @@
 
 #include "cmd/exit_code.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 #include "cmd/version.h"
 #include "export/escape.h"
 
@@ -37,6 +38,10 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 // "; did you mean --category?", if there is something near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+  // An option that was not written to its end.
+  for (const std::string& name : known) {
+    if (word.size() > 3 && name.starts_with(word)) return "; did you mean " + name + "?";
+  }
   const auto nearest = std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
     return distance(word, a) < distance(word, b);
   });
@@ -82,19 +87,35 @@ std::string unknown_argument(const CLI::App& app) {
   return "too many arguments";
 }
 
+int print(const std::string& text) {
+  Output output;
+  if (output.write(text) && output.flush()) return kOk;
+  complain(output.error());
+  return kUsage;
+}
+
+// "-j: 1 required N missing" is how CLI11 says it; without a colon it speaks of a flag that was given a value.
+std::string mismatch(const CLI::ArgumentMismatch& error) {
+  const std::string text = error.what();
+  const std::size_t colon = text.find(": ");
+  if (colon != std::string::npos) return text.substr(0, colon) + " needs a value";
+  const std::string name = text.substr(0, text.find(' '));
+  return (name.size() == 1 ? "-" : "--") + name + " takes no value";
+}
+
 int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
   try {
     std::reverse(arguments.begin(), arguments.end());
     app.parse(std::move(arguments));
     return status;
   } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return kOk;
+    return print(app.help());
   } catch (const CLI::CallForVersion& version) {
-    std::printf("%s\n", version.what());
-    return kOk;
+    return print(version.what() + std::string("\n"));
   } catch (const CLI::ExtrasError&) {
     return bad_usage(app, unknown_argument(app));
+  } catch (const CLI::ArgumentMismatch& error) {
+    return bad_usage(app, escaped(mismatch(error)));
   } catch (const CLI::ParseError& error) {
     return bad_usage(app, escaped(unprotected(error.what())));
   }
@@ -108,6 +129,7 @@ int run_program(int count, char** arguments) {
   app.set_help_flag("-h,--help", "show this help");
   app.set_version_flag("--version", version_line(), "show the version");
   app.require_subcommand(0, 1);
+  app.option_defaults()->disable_flag_override();  // --json=false would be read as no --json
   setup_verify(app, status);
   setup_grep(app, status);
   setup_export(app, status);
@@ -125,7 +147,9 @@ int run_program(int count, char** arguments) {
   const std::string& first = words.front();
   if (!first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
     const std::string word = unprotected(first);
-    return bad_usage(app, "unknown command " + escaped(word) + suggestion(word, commands));
+    std::vector<std::string> known = commands;
+    known.insert(known.end(), {"--help", "--version"});
+    return bad_usage(app, "unknown command " + (word.empty() ? "''" : escaped(word)) + suggestion(word, known));
   }
   return parse(app, words, status);
 }

@@ -1,6 +1,5 @@
 #include "cmd/query_options.h"
 
-#include <charconv>
 #include <string>
 
 #include "cmd/options.h"
@@ -26,17 +25,6 @@ void add_time(CLI::App& app, const std::string& name, std::string& time, const s
 }
 
 }  // namespace
-
-CLI::Validator whole_number(std::uint64_t least) {
-  return {[least](std::string& text) {
-            std::uint64_t value = 0;
-            const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (problem != std::errc() || end != text.data() + text.size()) return text + " is no whole number";
-            text = std::to_string(value);  // CLI11 would take leading zeros for octal
-            return value < least ? text + " is too small: " + std::to_string(least) + " is the least" : std::string();
-          },
-          ""};
-}
 
 void add_query_options(CLI::App& app, QueryOptions& options) {
   add_pattern(app, "--category", options.category, "logs whose category matches");

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 
 #include "analysis/query.h"
 
@@ -10,8 +9,5 @@ namespace tracecheck::cmd {
 
 /// Adds --category to --until to a command. Each option takes one value and may be given again.
 void add_query_options(CLI::App& app, QueryOptions& options);
-
-/// For options that are whole numbers in decimal, `least` or more: refuses anything else in a sentence.
-CLI::Validator whole_number(std::uint64_t least);
 
 }  // namespace tracecheck::cmd
