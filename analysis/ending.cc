@@ -18,14 +18,14 @@ void describe_complete(VerifyReport& report) {
   if (next_began) {
     report.causes = {"an uncaught panic, which has the trace flushed first",
                      "killed, or ended without trace.Stop, just after a generation was written"};
+    report.notes.emplace_back(
+        "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, unseen");
     return;
   }
   report.causes = {"trace.Stop", "a flight recorder's snapshot"};
   if (flushes_on_panic(version)) report.causes.emplace_back("an uncaught panic, which has the trace flushed first");
   if (!has_sync_batches(version)) {
-    report.notes.emplace_back(
-        "a program that was killed between two generations leaves such a trace too: up to a second may be missing, and nothing "
-        "shows it");
+    report.notes.emplace_back("a kill between two generations leaves such a trace too: up to a second may be gone, unseen");
   }
 }
 
@@ -51,7 +51,7 @@ void describe_cut(VerifyReport& report) {
   }
   report.causes = {"killed by a signal (SIGKILL, SIGTERM, SIGQUIT; out of memory)",
                    "os.Exit, log.Fatal or a return from main without trace.Stop",
-                   "a fatal error of the runtime (concurrent map writes, deadlock, stack overflow, out of memory)"};
+                   "a fatal error of the runtime (concurrent map writes, stack overflow, out of memory)"};
   if (report.version && !flushes_on_panic(*report.version)) {
     report.causes.emplace_back("an uncaught panic (Go 1.22 does not flush the trace; 1.23 and later do)");
   }
@@ -67,7 +67,7 @@ void describe_corruption(VerifyReport& report) {
   } else {
     report.end_kind = "damaged";
     report.causes = {"the file was changed after it was written (by a transfer in text mode, a failing disk, an editor)",
-                     "two programs wrote to one file", "a write failed in the middle (a full disk leaves holes)"};
+                     "something else wrote to the same stream or file, in the middle of a batch", "a write failed in the middle (a full disk leaves holes)"};
   }
 }
 
@@ -80,7 +80,7 @@ void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
     case Verdict::Corrupt: describe_corruption(report); break;
     default: break;
   }
-  if (wall_clock_stepped_back) {
+  if (wall_clock_stepped_back && report.verdict != Verdict::Corrupt) {
     report.notes.emplace_back("the wall clock was set back while the trace was taken; trace times are not affected");
   }
   if (report.frequency_source == FrequencySource::Assumed) {

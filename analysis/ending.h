@@ -7,7 +7,7 @@
 namespace tracecheck {
 
 /// Fills `end_kind`, `causes` and `notes` from what the rest of the report says. A clock that stepped back
-/// is a note.
+/// is a note, unless the trace is corrupt: damage explains it better.
 void describe_ending(bool wall_clock_stepped_back, VerifyReport& report);
 
 }  // namespace tracecheck

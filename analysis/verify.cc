@@ -1,5 +1,7 @@
 #include "analysis/verify.h"
 
+#include <algorithm>
+
 #include "analysis/ending.h"
 #include "format/limits.h"
 #include "reader/event_stream.h"
@@ -14,12 +16,16 @@ class Witness final : public ByteSource {
     Compression compression = Compression::None;
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes = 0;
+    std::optional<SourceError> error;
   };
   Witness(std::unique_ptr<ByteSource> source, Facts& facts) : source_(std::move(source)), facts_(facts) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     const std::size_t count = source_->read(to, size);
-    if (count == 0 && source_->error()) fail(source_->error()->kind, source_->error()->message);
+    if (count == 0 && source_->error()) {
+      fail(source_->error()->kind, source_->error()->message);
+      facts_.error = source_->error();
+    }
     facts_.bytes += count;
     facts_.bytes_in = source_->bytes_in();
     facts_.compression = source_->compression();
@@ -40,12 +46,14 @@ struct Progress {
 
 void see_sync(const EventStream& stream, VerifyReport& report, Progress& progress) {
   progress.logs_before_generation = report.logs;
+  report.last.last_time = stream.sync_time();
+  // The Sync behind a generation that cannot be read tells no time: it stands at last + 1.
+  if (!stream.sync().begins_generation) return;
   if (!report.start) {
     report.start = stream.sync_time();
     report.snapshot = stream.sync().clock_snapshot;
   }
-  report.last.last_time = stream.sync_time();
-  if (stream.sync().begins_generation) progress.frequency = stream.generation()->frequency();
+  progress.frequency = stream.generation()->frequency();
 }
 
 void read_all(EventStream& stream, VerifyReport& report, Progress& progress) {
@@ -60,6 +68,17 @@ void read_all(EventStream& stream, VerifyReport& report, Progress& progress) {
   }
 }
 
+// Where a generation begins that could not be read, by a clock that may be another's.
+std::optional<Time> start_of(const Generation& generation, Clock clock) {
+  if (generation.has_frequency()) return generation.start();
+  std::optional<std::uint64_t> earliest;
+  for (const ThreadBatches& thread : generation.threads()) {
+    for (const EventBatch& batch : thread.batches) earliest = std::min(earliest.value_or(batch.time), batch.time);
+  }
+  if (!earliest) return std::nullopt;
+  return clock.to_ns(*earliest);
+}
+
 // Counts what the generation that ended the read still holds.
 void look_at_rest(const EventStream& stream, const Progress& progress, VerifyReport& report) {
   const Generation* rest = stream.generation();
@@ -70,6 +89,10 @@ void look_at_rest(const EventStream& stream, const Progress& progress, VerifyRep
     report.frequency_source = progress.frequency ? FrequencySource::EarlierGeneration : FrequencySource::Assumed;
     clock = Clock(progress.frequency.value_or(kDefaultFrequency));
   }
+  if (!report.start) {
+    report.start = start_of(*rest, clock);
+    if (rest->has_frequency()) report.snapshot = rest->clock_snapshot();
+  }
   const bool replayed_in_part = !report.generations.empty() && report.generations.back().id == rest->id() &&
                                 report.generations.back().events > 0;
   const std::uint64_t taken = replayed_in_part ? stream.wire_events() : 0;
@@ -77,6 +100,22 @@ void look_at_rest(const EventStream& stream, const Progress& progress, VerifyRep
   report.salvageable = wire.events > taken ? wire.events - taken : 0;
   report.logs = progress.logs_before_generation + wire.logs;
   report.logs_text_lost = wire.logs_text_lost;
+}
+
+// Where the compressed data ends before the first batch, what comes out of it looks as if nobody had written more.
+void mention_compression_cut(const std::optional<SourceError>& error, VerifyReport& report) {
+  if (!error || error->kind != SourceError::Kind::CompressionCut) return;
+  const auto has = [&](DamageCode code) {
+    return std::any_of(report.damage.begin(), report.damage.end(), [&](const Damage& d) { return d.code == code; });
+  };
+  if (has(DamageCode::CompressionCut)) return;
+  Damage damage;
+  damage.code = DamageCode::CompressionCut;
+  damage.severity = Severity::Truncated;
+  damage.offset = report.bytes;
+  damage.message = error->message;
+  if (has(DamageCode::Empty)) report.damage.clear();
+  report.damage.push_back(std::move(damage));
 }
 
 std::string ending_message(const Ending& ending) {
@@ -105,6 +144,7 @@ VerifyReport verify(std::unique_ptr<ByteSource> source) {
   report.damage = stream.damage();
   for (const GenerationInfo& generation : report.generations) report.events += generation.events;
   if (report.version && report.start) report.frequency_source = FrequencySource::Trace;
+  if (report.verdict == Verdict::Truncated) mention_compression_cut(facts.error, report);
   look_at_rest(stream, progress, report);
   describe_ending(stream.wall_clock_stepped_back(), report);
   return report;

@@ -61,7 +61,7 @@ Json last_log_json(const VerifyReport& report) {
   if (!report.last.log) return nullptr;
   const LastLog& log = *report.last.log;
   Json object;
-  object["time"] = log.time - report.start.value_or(0);
+  object["time"] = report.start ? Json(elapsed(*report.start, log.time)) : Json(nullptr);
   object["goroutine"] = log.goroutine ? json_id(*log.goroutine) : Json(nullptr);
   object["task"] = log.task == kNoTask ? Json(nullptr) : json_number(log.task);
   put_text_or_null(object, "category", log.category);
@@ -74,7 +74,7 @@ Json time_json(const VerifyReport& report) {
   time["start"] = report.start ? Json(std::to_string(*report.start)) : Json(nullptr);
   time["start_wall"] = report.start && report.snapshot ? Json(wall_time_at(*report.snapshot, *report.start)) : Json(nullptr);
   const bool known = report.start && report.last.last_time >= *report.start;
-  time["duration"] = known ? json_number(static_cast<std::uint64_t>(report.last.last_time - *report.start)) : Json(nullptr);
+  time["duration"] = known ? json_number(static_cast<std::uint64_t>(elapsed(*report.start, report.last.last_time))) : Json(nullptr);
   time["frequency_source"] = report.frequency_source ? Json(frequency_source_name(*report.frequency_source)) : Json(nullptr);
   return time;
 }

@@ -40,7 +40,7 @@ std::string summary(const VerifyReport& report) {
   const std::uint64_t generations = report.generations.size() - static_cast<std::uint64_t>(just_begun);
   std::string text = "go 1." + std::to_string(minor_of(*report.version)) + ", " + counted(generations, "generation") +
                      ", " + counted(report.events, "event") + ", " + counted(report.logs, "log");
-  if (report.start && report.last.last_time > *report.start) text += ", " + duration_text(report.last.last_time - *report.start);
+  if (report.start && report.last.last_time > *report.start) text += ", " + duration_text(elapsed(*report.start, report.last.last_time));
   if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);
   return text;
 }
@@ -59,7 +59,7 @@ std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t i
 
 std::string last_log_text(const VerifyReport& report) {
   const LastLog& log = *report.last.log;
-  std::string text = seconds_text(log.time - report.start.value_or(0)) + " ";
+  std::string text = report.start ? seconds_text(elapsed(*report.start, log.time)) + " " : std::string();
   if (log.goroutine) text += "g" + std::to_string(*log.goroutine) + " ";
   if (log.task != kBackgroundTask && log.task != kNoTask) text += "task " + std::to_string(log.task) + " ";
   return text + text_or_lost(log.category, log.category_id) + ": " + text_or_lost(log.message, log.message_id);
@@ -88,8 +88,10 @@ void add_damage(Lines& lines, const VerifyReport& report) {
 
 void add_rest(Lines& lines, const VerifyReport& report) {
   if (report.salvageable == 0) return;
-  std::string text = counted(report.salvageable, "event") + " stand in the generation that is not whole";
-  if (report.logs_text_lost > 0) text += "; the texts of " + counted(report.logs_text_lost, "log") + " are lost";
+  std::string text = counted(report.salvageable, "event") + (report.salvageable == 1 ? " stands" : " stand") + " in the generation that ";
+  text += report.verdict == Verdict::Truncated ? "is not whole" : "could not be read to its end";
+  if (report.logs_text_lost == 1) text += "; the text of 1 log is lost";
+  if (report.logs_text_lost > 1) text += "; the texts of " + counted(report.logs_text_lost, "log") + " are lost";
   lines.add("rest", text);
 }
 
