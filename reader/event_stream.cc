@@ -12,7 +12,8 @@ EventStream::EventStream(std::unique_ptr<ByteSource> source, ReaderOptions optio
     : options_(options), source_(std::move(source)), framer_(*source_), merge_(replay_) {}
 
 EventStream::Item EventStream::next() {
-  if (phase_ == Phase::Events && next_ordered()) [[likely]] return Item::Event;
+  if (phase_ == Phase::Events && next_ordered()) [[likely]]
+    return Item::Event;
   while (phase_ != Phase::Ended) {
     switch (phase_) {
       case Phase::Start: start(); break;
@@ -184,7 +185,12 @@ void EventStream::record(Validator::Problem problem, Damage damage) {
 // Every event of the generation came out.
 void EventStream::generation_done() {
   if (set_aside_) {
+    // A generation that has its strings is whole, unless what broke off is known to be a further batch of it.
+    const bool goes_on = set_aside_->reading > Reading::BatchGeneration && set_aside_->reading <= Reading::BatchData &&
+                         set_aside_->generation == generation_->id();
+    const bool whole = generation_->looks_finished() && !goes_on;
     stop_with(*std::exchange(set_aside_, std::nullopt));
+    if (whole) generations_.back().state = GenerationState::Whole;
   } else if (unfinished_tail()) {
     stop_with(cut_in_generation("the string table that ends a generation is missing"));
   }
@@ -239,7 +245,8 @@ std::optional<Damage> EventStream::marker_in_text() {
 
 namespace {
 
-// What the missing rest of a generation brings about by itself.
+// What the missing rest of a generation brings about by itself. An event that cannot be, too: a goroutine is created
+// again whose end stood in another thread's batch.
 bool may_come_of_a_cut(DamageCode code) {
   switch (code) {
     case DamageCode::MissingFrequency:
@@ -247,7 +254,8 @@ bool may_come_of_a_cut(DamageCode code) {
     case DamageCode::MissingFrameText:
     case DamageCode::MissingString:
     case DamageCode::MissingStack:
-    case DamageCode::ReplayStuck: return true;
+    case DamageCode::ReplayStuck:
+    case DamageCode::ReplayBroken: return true;
     default: return false;
   }
 }

@@ -80,7 +80,7 @@ class Generation {
   /// strings. A full batch of strings may have come earlier.
   bool looks_finished() const;
   /// Whether it holds a sync batch and nothing else: what a panic leaves behind whole generations in 1.25.
-  bool only_sync() const { return sync_batches_ == batches_; }
+  bool only_sync() const { return has_sync_batches(version_) && sync_batches_ == batches_; }
   /// The bytes of its last batch, header not included.
   std::span<const std::uint8_t> last_data() const { return last_data_; }
 
