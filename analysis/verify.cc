@@ -5,6 +5,7 @@
 #include "analysis/ending.h"
 #include "format/limits.h"
 #include "reader/event_stream.h"
+#include "reader/typed_event.h"
 
 namespace tracecheck {
 namespace {
@@ -56,14 +57,23 @@ void see_sync(const EventStream& stream, VerifyReport& report, Progress& progres
   progress.frequency = stream.generation()->frequency();
 }
 
+// Most events are transitions, which tell nothing that the report is made of.
+void see_event(const OrderedEvent& event, const Generation& generation, VerifyReport& report) {
+  if (traits_of(event.type).kind == EventKind::StateTransition) {
+    report.last.last_time = event.time;
+    return;
+  }
+  if (event.type == EventType::UserLog) ++report.logs;
+  report.last.see(event, generation);
+}
+
 void read_all(EventStream& stream, VerifyReport& report, Progress& progress) {
   for (;;) {
     switch (stream.next()) {
       case EventStream::Item::End: return;
       case EventStream::Item::Sync: see_sync(stream, report, progress); break;
       case EventStream::Item::Event:
-        if (stream.event().type == EventType::UserLog) ++report.logs;
-        report.last.see(stream.event(), *stream.generation());
+        see_event(stream.event(), *stream.generation(), report);
     }
   }
 }

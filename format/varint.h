@@ -38,6 +38,23 @@ inline VarintStatus read_varint(const std::uint8_t*& at, const std::uint8_t* end
   return read_varint_slow(at, end, value);
 }
 
+/// As read_varint, where at least kMaxVarintBytes are known to follow `at`: saves the look at the end.
+inline VarintStatus read_varint_inside(const std::uint8_t*& at, std::uint64_t& value) {
+  const std::uint8_t first = at[0];
+  if (first < 0x80) [[likely]] {
+    value = first;
+    at += 1;
+    return VarintStatus::Ok;
+  }
+  const std::uint8_t second = at[1];
+  if (second < 0x80) {
+    value = (first & 0x7fU) | (static_cast<std::uint64_t>(second) << 7U);
+    at += 2;
+    return VarintStatus::Ok;
+  }
+  return read_varint_slow(at, at + kMaxVarintBytes, value);
+}
+
 /// Appends `value` in its shortest form.
 void append_varint(std::string& out, std::uint64_t value);
 

@@ -64,9 +64,17 @@ bool Cursor::decode() {
   }
   event_.type = static_cast<EventType>(type);
   std::uint64_t delta = 0;
-  VarintStatus status = read_varint(at_, end_, delta);
-  for (std::size_t i = 0; status == VarintStatus::Ok && i < static_cast<std::size_t>(count); ++i) {
-    status = read_varint(at_, end_, event_.args[i]);
+  VarintStatus status = VarintStatus::Ok;
+  if (static_cast<std::size_t>(end_ - at_) >= (kMaxArgs + 1) * kMaxVarintBytes) [[likely]] {
+    status = read_varint_inside(at_, delta);
+    for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
+      status = read_varint_inside(at_, event_.args[static_cast<std::size_t>(i)]);
+    }
+  } else {
+    status = read_varint(at_, end_, delta);
+    for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
+      status = read_varint(at_, end_, event_.args[static_cast<std::size_t>(i)]);
+    }
   }
   if (status != VarintStatus::Ok) {
     bad_ = status == VarintStatus::Short ? DamageCode::EventCut : DamageCode::EventVarintOverflow;
@@ -77,18 +85,18 @@ bool Cursor::decode() {
   return true;
 }
 
-std::uint64_t Cursor::offset_of(const std::uint8_t* at) const {
-  const EventBatch& batch = batches_->batches[batch_];
-  return batch.data_offset + static_cast<std::uint64_t>(at - batch.data.data());
+std::uint64_t Cursor::offset_of(const Place& place) const {
+  const EventBatch& batch = batches_->batches[place.batch];
+  return batch.data_offset + static_cast<std::uint64_t>(place.at - batch.data.data());
 }
 
 Damage Cursor::damage(std::uint64_t generation) const {
   Damage damage;
   damage.code = bad_;
-  damage.offset = offset_of(event_start_);
-  damage.length = offset_of(end_) - damage.offset;
+  damage.offset = offset_of(place());
+  damage.length = static_cast<std::uint64_t>(end_ - event_start_);
   damage.generation = generation;
-  damage.batch = batch_index();
+  damage.batch = batch_index_of(place());
   damage.thread = thread();
   damage.reading = Reading::Event;
   const std::string name = event_type_name(static_cast<EventType>(*event_start_));

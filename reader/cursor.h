@@ -21,9 +21,15 @@ class Cursor {
   const RawEvent& event() const { return event_; }
   ThreadId thread() const { return batches_->thread; }
 
-  /// Where the current event stands, or the malformed one.
-  std::uint64_t event_offset() const { return offset_of(event_start_); }
-  std::uint64_t batch_index() const { return batches_->batches[batch_].index; }
+  /// Remembers where the current event stands, or the malformed one: cheap to take for every event.
+  struct Place {
+    const std::uint8_t* at = nullptr;
+    std::size_t batch = 0;
+  };
+  Place place() const { return {event_start_, batch_}; }
+  /// What a place of this cursor means in the stream.
+  std::uint64_t offset_of(const Place& place) const;
+  std::uint64_t batch_index_of(const Place& place) const { return batches_->batches[place.batch].index; }
 
   /// Once `next` said Malformed.
   Damage damage(std::uint64_t generation) const;
@@ -31,7 +37,6 @@ class Cursor {
   Slot thread_hint = kNoSlot;  // the replay's
 
  private:
-  std::uint64_t offset_of(const std::uint8_t* at) const;
   bool enter_batch();
   bool decode();
 

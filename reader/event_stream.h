@@ -47,20 +47,21 @@ class EventStream {
  private:
   enum class Phase : std::uint8_t { Start, ReadGeneration, Events, SyncThenEnd, Closing, Ended };
 
-  void start();
-  bool read_generation();
+  // What is not done for every event is kept out of the loop that is: cold, and never inlined there.
+  [[gnu::cold, gnu::noinline]] void start();
+  [[gnu::cold, gnu::noinline]] bool read_generation();
   bool install();
   bool next_ordered();
   bool give_out(OrderedEvent& event);
   void move_forward(Time& time);
-  void sync(Time time, const Generation* generation);
-  void generation_done();
-  void end();
-  void stop_with(Damage damage);
+  [[gnu::cold, gnu::noinline]] void sync(Time time, const Generation* generation);
+  [[gnu::cold, gnu::noinline]] void generation_done();
+  [[gnu::cold, gnu::noinline]] void end();
+  [[gnu::cold, gnu::noinline]] void stop_with(Damage damage);
   void record(Damage damage) { damage_.push_back(std::move(damage)); }
-  void record(Validator::Problem problem, Damage damage);
-  Damage at_event(const OrderedEvent& event) const;
-  Damage missing_reference(const OrderedEvent& event) const;
+  [[gnu::cold, gnu::noinline]] void record(Validator::Problem problem, Damage damage);
+  [[gnu::cold, gnu::noinline]] Damage at_event(const OrderedEvent& event) const;
+  [[gnu::cold, gnu::noinline]] Damage missing_reference(const OrderedEvent& event) const;
   bool unfinished_tail() const;
   Damage cut_in_generation(const std::string& why) const;
   void note_generation(GenerationState state);

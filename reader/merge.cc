@@ -20,6 +20,8 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
   cursors_.clear();
   heap_.clear();
   next_sample_ = 0;
+  look_at_next_sample();
+  last_cursor_ = 0;
   queue_ = {};
   wire_events_ = 0;
   replay_.begin_generation(generation.id());
@@ -31,6 +33,7 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
       case Cursor::Step::Event: break;
     }
     heap_.push_back({cursor.event().time, static_cast<std::uint32_t>(cursors_.size())});
+    if (cursors_.empty()) last_place_ = cursor.place();
     cursors_.push_back(cursor);
     sift_up(heap_.size() - 1);
   }
@@ -40,8 +43,7 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
 Merge::Step Merge::next() {
   if (queue_.empty()) {
     queue_.count = queue_.next = 0;
-    const auto& samples = generation_->cpu_samples();
-    if (next_sample_ < samples.size() && (heap_.empty() || samples[next_sample_].time < heap_[0].time)) {
+    if (has_sample_ && (heap_.empty() || sample_time_ < heap_[0].time)) [[unlikely]] {
       sample();
     } else {
       if (heap_.empty()) return Step::Drained;
@@ -54,7 +56,11 @@ Merge::Step Merge::next() {
 
 bool Merge::advance_any() {
   const Try first = advance(0);
-  if (first != Try::NotYet) return first == Try::Advanced;
+  return first == Try::NotYet ? advance_other() : first == Try::Advanced;
+}
+
+// Rare: the earliest thread has to wait for another.
+bool Merge::advance_other() {
   go_sort(heap_, [](const Entry& a, const Entry& b) { return a.time < b.time; });
   for (std::size_t i = 1; i < heap_.size(); ++i) {
     const Try other = advance(i);
@@ -72,20 +78,24 @@ Merge::Try Merge::advance(std::size_t at) {
     case Advance::Broken: fail_replay(cursor); return Try::Failed;
   }
   ++wire_events_;
-  last_offset_ = cursor.event_offset();
-  last_batch_ = cursor.batch_index();
+  last_cursor_ = heap_[at].cursor;
+  last_place_ = cursor.place();
   switch (cursor.next()) {
     case Cursor::Step::Event:
       heap_[at].time = cursor.event().time;
-      if (sift_up(at) == at) sift_down(at);
+      if ((at == 0 || sift_up(at) == at) && !least_of_its_children(at)) sift_down(at);
       return Try::Advanced;
     case Cursor::Step::End: remove(at); return Try::Advanced;
     case Cursor::Step::Malformed: break;
   }
-  // The event that did advance goes unreported, as in the reference.
+  fail_malformed(cursor);
+  return Try::Failed;
+}
+
+// The event that did advance goes unreported, as in the reference.
+void Merge::fail_malformed(const Cursor& cursor) {
   queue_ = {};
   damage_ = cursor.damage(generation_->id());
-  return Try::Failed;
 }
 
 void Merge::sample() {
@@ -98,7 +108,21 @@ void Merge::sample() {
   event.goroutine = s.goroutine;
   event.args = {s.stack, 0, 0, 0};
   ++wire_events_;
-  last_offset_ = 0;
+  look_at_next_sample();
+}
+
+void Merge::look_at_next_sample() {
+  const auto& samples = generation_->cpu_samples();
+  has_sample_ = next_sample_ < samples.size();
+  if (has_sample_) sample_time_ = samples[next_sample_].time;
+}
+
+// The common case, in which there is nothing to sift.
+bool Merge::least_of_its_children(std::size_t at) const {
+  const std::size_t left = 2 * at + 1;
+  if (left >= heap_.size()) return true;
+  const Time time = heap_[at].time;
+  return heap_[left].time >= time && (left + 1 == heap_.size() || heap_[left + 1].time >= time);
 }
 
 std::size_t Merge::sift_up(std::size_t at) {
@@ -140,9 +164,9 @@ void Merge::remove(std::size_t at) {
 void Merge::fail_replay(const Cursor& cursor) {
   Damage damage;
   damage.code = replay_.error().code;
-  damage.offset = cursor.event_offset();
+  damage.offset = cursor.offset_of(cursor.place());
   damage.generation = generation_->id();
-  damage.batch = cursor.batch_index();
+  damage.batch = cursor.batch_index_of(cursor.place());
   damage.thread = cursor.thread();
   damage.reading = Reading::Order;
   damage.message = replay_.error().message;

@@ -31,9 +31,10 @@ class Merge {
 
   const Damage& damage() const { return *damage_; }
 
-  /// Where the last event given out stands in the stream. 0 for CPU samples.
-  std::uint64_t event_offset() const { return last_offset_; }
-  std::uint64_t batch_index() const { return last_batch_; }
+  /// Where the last event given out stands in the stream, and in which batch. A CPU sample has no place of its
+  /// own: it has that of the event before it.
+  std::uint64_t event_offset() const { return cursors_.empty() ? generation_->offset() : cursors_[last_cursor_].offset_of(last_place_); }
+  std::uint64_t batch_index() const { return cursors_.empty() ? 0 : cursors_[last_cursor_].batch_index_of(last_place_); }
 
   /// Events of this generation's wire that were taken in, CPU samples included.
   std::uint64_t wire_events() const { return wire_events_; }
@@ -53,12 +54,16 @@ class Merge {
 
   Try advance(std::size_t at);
   bool advance_any();
-  void sift_down(std::size_t at);
+  [[gnu::noinline]] bool advance_other();
+  [[gnu::cold, gnu::noinline]] void fail_malformed(const Cursor& cursor);
+  bool least_of_its_children(std::size_t at) const;
+  [[gnu::noinline]] void sift_down(std::size_t at);
   std::size_t sift_up(std::size_t at);
   void remove(std::size_t at);
-  void sample();
-  void fail_stuck();
-  void fail_replay(const Cursor& cursor);
+  [[gnu::noinline]] void sample();
+  void look_at_next_sample();
+  [[gnu::cold, gnu::noinline]] void fail_stuck();
+  [[gnu::cold, gnu::noinline]] void fail_replay(const Cursor& cursor);
 
   Replay& replay_;
   Names names_;
@@ -66,9 +71,11 @@ class Merge {
   std::vector<Cursor> cursors_;
   std::vector<Entry> heap_;
   std::size_t next_sample_ = 0;
+  Time sample_time_ = 0;  // of the next CPU sample; only where has_sample_
+  bool has_sample_ = false;
   OrderedEvents queue_;
-  std::uint64_t last_offset_ = 0;
-  std::uint64_t last_batch_ = 0;
+  std::uint32_t last_cursor_ = 0;
+  Cursor::Place last_place_;
   std::uint64_t wire_events_ = 0;
   std::optional<Damage> damage_;
 };

@@ -200,7 +200,7 @@ class Replay {
   bool open_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
   bool active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
   bool close_range(const Try& t, std::vector<OpenRange>& ranges, EventType begin, std::uint64_t& kind);
-  Advance broken(const Try& t, std::string_view what);
+  [[gnu::cold, gnu::noinline]] Advance broken(const Try& t, std::string_view what);
   static OrderedEvent& emit(Try& t);
   static Advance transition(Try& t, State from, State to);
   void drop_unused_names();

@@ -23,42 +23,23 @@ bool executing(State state) { return state == State::Running || state == State::
 
 }  // namespace
 
-std::optional<Validator::Problem> Validator::check(const Event& event) {
-  if (const auto* sync = event.as<Sync>()) {
-    check_sync(event.time, *sync);
-  } else {
-    check_time(event.time);
-    check_stack(event.stack);
-    check_body(event);
-  }
-  return std::exchange(problem_, std::nullopt);
+// What is called for every event is put together in one place, `pass`.
+
+[[gnu::always_inline]] inline void Validator::check_time(Time time) {
+  if (last_time_ != 0 && time <= last_time_) [[unlikely]] return not_increasing(time);
+  last_time_ = time;
 }
 
-bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
-  const EventTraits& traits = traits_of(event.type);
-  switch (traits.kind) {
-    case EventKind::StateTransition: break;
-    case EventKind::Metric:
-    case EventKind::StackSample:
-    case EventKind::RegionBegin:
-    case EventKind::RegionEnd:
-    case EventKind::Log:
-    case EventKind::Experimental:
-      check_time(event.time);
-      check_stack(own_stack(event, generation));
-      return !problem_;
-    default:
-      make_typed(event, generation, scratch_);
-      problem_ = check(scratch_);
-      return !problem_;
-  }
-  // Most events by far are transitions, and these need no more than what they carry.
-  check_time(event.time);
-  check_stack(own_stack(event, generation));
-  if (traits.new_stack >= 0) {
-    check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(traits.new_stack)]));
-  }
-  check_transition({transition_resource(event), event.from, event.to, event.thread, false});
+// Each stack once a generation.
+[[gnu::always_inline]] inline void Validator::check_stack(const Stack& stack) {
+  const std::uint64_t id = stack.id();
+  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)] != 0) [[likely]] return;
+  if (stack.present()) first_use(stack);
+}
+
+bool Validator::pass_typed(const OrderedEvent& event, const Generation& generation) {
+  make_typed(event, generation, scratch_);
+  problem_ = check(scratch_);
   return !problem_;
 }
 
@@ -81,54 +62,21 @@ void Validator::check_sync(Time time, const Sync& sync) {
   check_snapshot(sync);
 }
 
-void Validator::check_body(const Event& event) {
-  switch (event.kind()) {
-    case EventKind::Label: return check_label(*event.as<Label>());
-    case EventKind::StateTransition: {
-      const auto& t = *event.as<StateTransition>();
-      check_stack(t.stack);
-      check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack});
-      return;
-    }
-    case EventKind::RangeBegin: return check_range_begin(*event.as<RangeBegin>());
-    case EventKind::RangeActive: {
-      // An active range may have begun before the trace: this is where it becomes known.
-      const Range& range = *event.as<RangeActive>();
-      std::vector<OpenRange>& ranges = ranges_of(range.resource);
-      if (std::none_of(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); })) {
-        ranges.push_back({range.type, std::string(range.stop_kind)});
-      }
-      return;
-    }
-    case EventKind::RangeEnd: return check_range_end(*event.as<RangeEnd>());
-    case EventKind::TaskBegin: return check_task_begin(*event.as<TaskBegin>());
-    case EventKind::TaskEnd: return check_task_end(*event.as<TaskEnd>());
-    default: return;
-  }
+void Validator::not_increasing(Time time) {
+  report(DamageCode::TimeNotIncreasing,
+         "time " + std::to_string(time) + " does not come after " + std::to_string(last_time_));
 }
 
-void Validator::check_time(Time time) {
-  const Time previous = last_time_;
-  if (previous != 0 && time <= previous) [[unlikely]] {
-    return report(DamageCode::TimeNotIncreasing,
-                  "time " + std::to_string(time) + " does not come after " + std::to_string(previous));
-  }
-  last_time_ = time;
-}
-
-// Each stack once a generation.
-void Validator::check_stack(const Stack& stack) {
+void Validator::first_use(const Stack& stack) {
   constexpr std::uint64_t kNear = 1U << 20U;
-  if (!stack.present()) return;
   const std::uint64_t id = stack.id();
-  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)]) [[likely]] return;
   if (id < kNear) {
     if (id >= checked_stacks_.size()) checked_stacks_.resize(static_cast<std::size_t>(id) + 1);
-    checked_stacks_[static_cast<std::size_t>(id)] = true;
+    checked_stacks_[static_cast<std::size_t>(id)] = 1;
   } else if (!checked_far_stacks_.insert(id).second) {
     return;
   }
-  return check_frames(stack);
+  check_frames(stack);
 }
 
 void Validator::check_frames(const Stack& stack) {
@@ -177,39 +125,16 @@ void Validator::check_label(const Label& label) {
   }
 }
 
-Validator::ResourceState& Validator::state_of(Resources& resources, std::int64_t id) {
-  Slot slot = resources.find(id);
-  if (slot == kNoSlot) {
-    slot = resources.insert(id);
-    ResourceState& fresh = resources[slot];
-    fresh.known = false;
-    fresh.state = State::Undetermined;
-    fresh.bound_to = kNoSlot;
-    fresh.ranges.clear();
-  }
-  return resources[slot];
-}
-
-void Validator::check_transition(const Transition& transition) {
-  Resources& all = resources(transition.resource.kind);
-  ResourceState& state = state_of(all, transition.resource.id);
-  check_states(transition, state);
-  state.known = true;
-  state.state = transition.to;
-  if (executing(transition.to)) {
-    bind(transition, state);
-  } else if (executing(transition.from)) {
-    if (transition.resource.kind == ResourceKind::Goroutine && transition.stacks_differ) {
-      report(DamageCode::StopStackDiffers,
-                                describe(transition.resource) + " stops, but its stack is not that of its thread");
-    }
-    unbind(transition, state);
-  }
-  if (transition.to == State::NotExist) all.erase(all.find(transition.resource.id));
+Validator::ResourceState& Validator::meet(Resources& all, std::int64_t id) {
+  ResourceState& fresh = all[all.insert(id)];
+  fresh.known = false;
+  fresh.state = State::Undetermined;
+  fresh.bound_to = kNoSlot;
+  fresh.ranges.clear();
+  return fresh;
 }
 
 void Validator::check_states(const Transition& transition, const ResourceState& state) {
-  // Called for every transition: texts are made only where they are needed.
   auto who = [&transition] { return describe(transition.resource); };
   if (transition.to == State::Undetermined) {
     return report(DamageCode::TransitionToUndetermined, who() + " goes to an undetermined state");
@@ -230,6 +155,29 @@ void Validator::check_states(const Transition& transition, const ResourceState& 
   }
 }
 
+void Validator::busy(const Transition& transition, std::int64_t running) {
+  report(DamageCode::ThreadBusy, describe(transition.resource) + " runs on thread " + std::to_string(transition.thread) +
+                                     ", where " + describe({transition.resource.kind, running}) + " runs");
+}
+
+void Validator::not_bound(const Transition& transition, const ThreadState* thread) {
+  const std::string who = describe(transition.resource);
+  report(DamageCode::ResourceNotBound,
+         thread == nullptr ? who + " stops, but ran on no thread"
+                           : who + " stops, but its thread " + std::to_string(thread->id) + " runs another");
+}
+
+[[gnu::always_inline]] inline Validator::ResourceState& Validator::state_of(const Resource& resource) {
+  const bool proc = resource.kind == ResourceKind::Proc;
+  Resources& all = proc ? procs_ : goroutines_;
+  Slot& recent = (proc ? recent_procs_ : recent_goroutines_)[static_cast<std::uint64_t>(resource.id) % kRecent];
+  recent = all.find(resource.id, recent);
+  if (recent != kNoSlot) [[likely]] return all[recent];
+  ResourceState& fresh = meet(all, resource.id);
+  recent = all.find(resource.id);
+  return fresh;
+}
+
 Slot Validator::thread_slot(ThreadId id) {
   last_thread_ = threads_.find(id, last_thread_);
   if (last_thread_ == kNoSlot) last_thread_ = threads_.insert(id);
@@ -237,38 +185,54 @@ Slot Validator::thread_slot(ThreadId id) {
 }
 
 void Validator::bind(const Transition& transition, ResourceState& state) {
-  const Resource& resource = transition.resource;
-  if (transition.thread == kNone) {
-    return report(DamageCode::ThreadMissing, describe(resource) + " runs, but on no thread");
+  if (transition.thread == kNone) [[unlikely]] {
+    return report(DamageCode::ThreadMissing, describe(transition.resource) + " runs, but on no thread");
   }
   const Slot slot = thread_slot(transition.thread);
-  std::int64_t& bound = threads_[slot].bound[resource.kind == ResourceKind::Proc ? 1 : 0];
-  if (bound != kNone && bound != resource.id) {
-    report(DamageCode::ThreadBusy, describe(resource) + " runs on thread " + std::to_string(transition.thread) +
-                                                  ", where " + describe({resource.kind, bound}) + " runs");
-  }
-  bound = resource.id;
+  std::int64_t& bound = threads_[slot].bound[transition.resource.kind == ResourceKind::Proc ? 1 : 0];
+  if (bound != kNone && bound != transition.resource.id) [[unlikely]] busy(transition, bound);
+  bound = transition.resource.id;
   state.bound_to = slot;
 }
 
 void Validator::unbind(const Transition& transition, ResourceState& state) {
-  const Resource& resource = transition.resource;
-  if (state.bound_to == kNoSlot) {
-    return report(DamageCode::ResourceNotBound, describe(resource) + " stops, but ran on no thread");
-  }
+  if (state.bound_to == kNoSlot) [[unlikely]] return not_bound(transition, nullptr);
   ThreadState& thread = threads_[state.bound_to];
-  std::int64_t& bound = thread.bound[resource.kind == ResourceKind::Proc ? 1 : 0];
+  std::int64_t& bound = thread.bound[transition.resource.kind == ResourceKind::Proc ? 1 : 0];
   state.bound_to = kNoSlot;
-  if (bound != resource.id) {
-    report(DamageCode::ResourceNotBound,
-                      describe(resource) + " stops, but its thread " + std::to_string(thread.id) + " runs another");
-  }
+  if (bound != transition.resource.id) [[unlikely]] not_bound(transition, &thread);
   bound = kNone;
+}
+
+// Most transitions by far are: nothing of what check_states looks for.
+bool Validator::ordinary(const Transition& transition, const ResourceState& state) const {
+  return state.known && transition.from == state.state && transition.from != State::Undetermined &&
+         transition.to != State::Undetermined && transition.to != State::NotExist;
+}
+
+[[gnu::always_inline]] inline void Validator::check_transition(const Transition& transition) {
+  ResourceState& state = state_of(transition.resource);
+  if (!ordinary(transition, state)) check_states(transition, state);
+  state.known = true;
+  state.state = transition.to;
+  if (executing(transition.to)) {
+    bind(transition, state);
+  } else if (executing(transition.from)) {
+    if (transition.resource.kind == ResourceKind::Goroutine && transition.stacks_differ) {
+      report(DamageCode::StopStackDiffers,
+                                describe(transition.resource) + " stops, but its stack is not that of its thread");
+    }
+    unbind(transition, state);
+  }
+  if (transition.to == State::NotExist) {
+    Resources& all = resources(transition.resource.kind);
+    all.erase(all.find(transition.resource.id));
+  }
 }
 
 std::vector<Validator::OpenRange>& Validator::ranges_of(const Resource& resource) {
   if (resource.kind == ResourceKind::None) return global_ranges_;
-  return state_of(resources(resource.kind), resource.id).ranges;
+  return state_of(resource).ranges;
 }
 
 void Validator::check_range_begin(const Range& range) {
@@ -305,6 +269,68 @@ void Validator::check_task_end(const Task& task) {
   tasks_.erase(found);
   if (begun == task.type) return;
   return report(DamageCode::TaskTypeDiffers, "task " + std::to_string(task.id) + " ends as another type than it began with");
+}
+
+std::optional<Validator::Problem> Validator::check(const Event& event) {
+  if (const auto* sync = event.as<Sync>()) {
+    check_sync(event.time, *sync);
+  } else {
+    check_time(event.time);
+    check_stack(event.stack);
+    check_body(event);
+  }
+  return std::exchange(problem_, std::nullopt);
+}
+
+bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
+  const EventTraits& traits = traits_of(event.type);
+  switch (traits.kind) {
+    case EventKind::StateTransition: break;
+    case EventKind::Metric:
+    case EventKind::StackSample:
+    case EventKind::RegionBegin:
+    case EventKind::RegionEnd:
+    case EventKind::Log:
+    case EventKind::Experimental:
+      check_time(event.time);
+      check_stack(own_stack(event, generation));
+      return !problem_;
+    default: return pass_typed(event, generation);
+  }
+  // Most events by far are transitions, and these need no more than what they carry.
+  check_time(event.time);
+  check_stack(own_stack(event, generation));
+  if (traits.new_stack >= 0) {
+    check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(traits.new_stack)]));
+  }
+  check_transition({transition_resource(event), event.from, event.to, event.thread, false});
+  return !problem_;
+}
+
+void Validator::check_body(const Event& event) {
+  switch (event.kind()) {
+    case EventKind::Label: return check_label(*event.as<Label>());
+    case EventKind::StateTransition: {
+      const auto& t = *event.as<StateTransition>();
+      check_stack(t.stack);
+      check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack});
+      return;
+    }
+    case EventKind::RangeBegin: return check_range_begin(*event.as<RangeBegin>());
+    case EventKind::RangeActive: {
+      // An active range may have begun before the trace: this is where it becomes known.
+      const Range& range = *event.as<RangeActive>();
+      std::vector<OpenRange>& ranges = ranges_of(range.resource);
+      if (std::none_of(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); })) {
+        ranges.push_back({range.type, std::string(range.stop_kind)});
+      }
+      return;
+    }
+    case EventKind::RangeEnd: return check_range_end(*event.as<RangeEnd>());
+    case EventKind::TaskBegin: return check_task_begin(*event.as<TaskBegin>());
+    case EventKind::TaskEnd: return check_task_end(*event.as<TaskEnd>());
+    default: return;
+  }
 }
 
 }  // namespace tracecheck

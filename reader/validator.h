@@ -1,6 +1,8 @@
 // Checks beyond ordering, on typed events as they come out. Fact from: FORMAT.md section 8.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -66,15 +68,21 @@ class Validator {
   };
 
   void check_time(Time time);
+  [[gnu::cold, gnu::noinline]] void not_increasing(Time time);
+  [[gnu::cold, gnu::noinline]] void busy(const Transition& transition, std::int64_t running);
+  [[gnu::cold, gnu::noinline]] void not_bound(const Transition& transition, const ThreadState* thread);
+  [[gnu::noinline]] void first_use(const Stack& stack);
+  [[gnu::noinline]] bool pass_typed(const OrderedEvent& event, const Generation& generation);
   void check_stack(const Stack& stack);
-  void check_frames(const Stack& stack);
+  [[gnu::cold, gnu::noinline]] void check_frames(const Stack& stack);
   void check_body(const Event& event);
   void check_sync(Time time, const Sync& sync);
   void check_number(const Sync& sync);
   void check_snapshot(const Sync& sync);
   void check_label(const Label& label);
   void check_transition(const Transition& transition);
-  void check_states(const Transition& transition, const ResourceState& state);
+  bool ordinary(const Transition& transition, const ResourceState& state) const;
+  [[gnu::noinline]] void check_states(const Transition& transition, const ResourceState& state);
   void bind(const Transition& transition, ResourceState& state);
   void unbind(const Transition& transition, ResourceState& state);
   void check_range_begin(const Range& range);
@@ -83,10 +91,11 @@ class Validator {
   void check_task_end(const Task& task);
 
   /// Everything is looked at, so that the state stays right; the first problem of an event is the answer.
-  void report(DamageCode code, std::string message);
+  [[gnu::cold, gnu::noinline]] void report(DamageCode code, std::string message);
 
   Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
-  static ResourceState& state_of(Resources& resources, std::int64_t id);
+  ResourceState& state_of(const Resource& resource);
+  [[gnu::noinline]] ResourceState& meet(Resources& all, std::int64_t id);
   std::vector<OpenRange>& ranges_of(const Resource& resource);
   Slot thread_slot(ThreadId id);
 
@@ -97,13 +106,16 @@ class Validator {
   bool wall_clock_stepped_back_ = false;
   Resources goroutines_;
   Resources procs_;
+  static constexpr std::size_t kRecent = 64;
+  std::array<Slot, kRecent> recent_goroutines_{};  // by the id's low bits: where it was found last
+  std::array<Slot, kRecent> recent_procs_{};
   IdMap<ThreadState> threads_;
   Slot last_thread_ = kNoSlot;  // found last; events of one thread come in runs
   Event scratch_;
   std::optional<Problem> problem_;  // of the event at hand
   std::vector<OpenRange> global_ranges_;
   std::unordered_map<TaskId, std::string> tasks_;
-  std::vector<bool> checked_stacks_;  // of this generation, by id; large ids go to the set
+  std::vector<std::uint8_t> checked_stacks_;  // of this generation, by id; large ids go to the set
   std::unordered_set<std::uint64_t> checked_far_stacks_;
 };
 
