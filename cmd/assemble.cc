@@ -15,10 +15,18 @@ struct AssembleOptions {
   std::string output;
 };
 
+std::string place(const AssembleResult& result) {
+  return result.line == 0 ? std::string() : "line " + std::to_string(result.line) + ": ";
+}
+
 int run(const AssembleOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
   if (files.size() != 1) {
     complain("assemble needs one file of text, or text on standard input\nTry 'tracecheck assemble --help'.");
+    return kUsage;
+  }
+  if (is_same_file(options.output, files[0])) {
+    complain(about(options.output, "is the text that is read; no command changes its input"));
     return kUsage;
   }
   const std::unique_ptr<ByteSource> source = open_input(files[0]);
@@ -27,7 +35,7 @@ int run(const AssembleOptions& options) {
   switch (result.status) {
     case AssembleResult::Status::Done: break;
     case AssembleResult::Status::BadText:
-      complain(about(files[0], "line " + std::to_string(result.line) + ": " + escaped(result.message)));
+      complain(about(files[0], place(result) + escaped(result.message)));
       return kBad;
     case AssembleResult::Status::Unreadable: complain(about(files[0], escaped(result.message))); return kUsage;
     case AssembleResult::Status::Stopped: complain(output.error()); return kUsage;

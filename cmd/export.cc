@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -106,13 +104,6 @@ CLI::Validator known_kind() {
             return "unknown kind " + name + " (known: " + known + ")";
           },
           ""};
-}
-
-// Whether writing `output` would change `input`: no command does that.
-bool is_same_file(const std::string& output, const std::string& input) {
-  std::error_code failed;
-  return input != "-" && std::filesystem::is_regular_file(output, failed) &&
-         std::filesystem::equivalent(output, input, failed);
 }
 
 // At least one event other than a Sync came out.

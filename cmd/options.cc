@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -93,6 +94,7 @@ std::string unprotected(std::string text) {
 }
 
 std::vector<std::string> inputs(std::vector<std::string> files) {
+  if (std::count(files.begin(), files.end(), "-") > 1) throw CLI::ValidationError("-", "standard input can be read only once");
   if (files.empty() && isatty(STDIN_FILENO) == 0) files.emplace_back("-");
   return files;
 }

@@ -36,7 +36,7 @@ std::string unprotected(std::string text);
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
 /// The files to read: what was named, or standard input where something is piped in. Empty: nothing to
-/// read, which is bad usage.
+/// read, which is bad usage. Standard input named twice is bad usage, too: it throws CLI11's error.
 std::vector<std::string> inputs(std::vector<std::string> files);
 
 /// Opens one of `inputs`, "-" being standard input. Reading it for over a second shows progress on a terminal.

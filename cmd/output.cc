@@ -53,7 +53,15 @@ mode_t mode_for(const std::string& path) {
 
 }  // namespace
 
-Output::Output(const std::string& path) : target_(path) {
+bool is_same_file(const std::string& output, const std::string& input) {
+  std::error_code failed;
+  return output != "-" && input != "-" && std::filesystem::is_regular_file(output, failed) &&
+         std::filesystem::equivalent(output, input, failed);
+}
+
+Output::Output(const std::string& path) {
+  if (path == "-") return;
+  target_ = path;
   if (written_directly(path)) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail("cannot be written", errno);

@@ -14,7 +14,7 @@ class Output {
  public:
   /// Standard output.
   Output() = default;
-  /// A temporary file beside `path` (links followed), renamed by `commit`; a device or pipe is written directly.
+  /// Standard output for "-". Else a temporary file beside `path` (links followed), renamed by `commit`; a device or pipe is written directly.
   explicit Output(const std::string& path);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -43,5 +43,8 @@ class Output {
   std::string buffer_;
   std::string error_;
 };
+
+/// Whether writing `output` would change `input`: no command does that.
+bool is_same_file(const std::string& output, const std::string& input);
 
 }  // namespace tracecheck::cmd

@@ -33,6 +33,12 @@ Json number_or_null(const std::optional<Value>& value) {
   return value ? json_number(static_cast<std::uint64_t>(*value)) : Json(nullptr);
 }
 
+Json signed_number(std::int64_t value) {
+  if (value >= 0) return json_number(static_cast<std::uint64_t>(value));
+  const bool exact = value >= -static_cast<std::int64_t>(kMaxExactNumber);
+  return exact ? Json(value) : Json(std::to_string(value));
+}
+
 Json generation_json(const GenerationInfo& g) {
   return Json{{"id", json_number(g.id)},
               {"offset", json_number(g.offset)},
@@ -61,7 +67,7 @@ Json last_log_json(const VerifyReport& report) {
   if (!report.last.log) return nullptr;
   const LastLog& log = *report.last.log;
   Json object;
-  object["time"] = report.start ? Json(elapsed(*report.start, log.time)) : Json(nullptr);
+  object["time"] = report.start ? signed_number(elapsed(*report.start, log.time)) : Json(nullptr);
   object["goroutine"] = log.goroutine ? json_id(*log.goroutine) : Json(nullptr);
   object["task"] = log.task == kNoTask ? Json(nullptr) : json_number(log.task);
   put_text_or_null(object, "category", log.category);
