@@ -1,5 +1,6 @@
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/flush_before_reading.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -37,15 +38,14 @@ int run(const EventsOptions& options) {
   }
   // As the Go tool does, it takes no notice of what a header further on says; and it prints what the
   // further checks of verify would object to.
-  Reader reader(open_input(files[0]), ReaderOptions{.skip_foreign_prefix = false, .check = true});
   Output output;
+  Reader reader(flush_before_reading(open_input(files[0]), [&output] { output.flush(); }),
+                ReaderOptions{.skip_foreign_prefix = false, .check = true});
   const bool terminal = output.is_terminal();
   std::string line;
   std::uint64_t events = 0;
   while (const Event* event = reader.next()) {
-    ++events;
-    // What a generation decides is out before the next one is waited for.
-    if (event->kind() == EventKind::Sync && !output.flush()) break;
+    events += event->kind() == EventKind::Sync ? 0 : 1;
     line.clear();
     append_parsed_text(line, *event);
     if (!output.write(terminal ? for_terminal(line) : line)) break;
@@ -55,7 +55,7 @@ int run(const EventsOptions& options) {
     return kUsage;
   }
   tell_damage(files[0], reader);
-  return exit_code(reader.verdict(), options.allow_truncated && events > 1);
+  return exit_code(reader.verdict(), options.allow_truncated && events > 0);
 }
 
 }  // namespace

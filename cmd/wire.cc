@@ -1,5 +1,6 @@
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/flush_before_reading.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -20,8 +21,9 @@ int run(const WireOptions& options) {
     complain("wire needs one file, or a trace on standard input\nTry 'tracecheck wire --help'.");
     return kUsage;
   }
-  const std::unique_ptr<ByteSource> source = open_input(files[0]);
   Output output;
+  const std::unique_ptr<ByteSource> source =
+      flush_before_reading(open_input(files[0]), [&output] { output.flush(); });
   const WireTextResult result = write_wire_text(*source, output.sink());
   if (!output.flush()) {
     complain(output.error());

@@ -11,10 +11,6 @@ namespace {
 constexpr std::string_view kHighlight = "\x1b[1;31m";
 constexpr std::string_view kNormal = "\x1b[0m";
 
-Time since(Time time, Time start) {
-  return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
-}
-
 using Find = std::string_view (Query::*)(std::string_view, std::size_t) const;
 
 void append_text(std::string& out, std::string_view text, const Query* highlight, Find find) {
@@ -35,7 +31,7 @@ void append_text(std::string& out, std::string_view text, const Query* highlight
 void append_time(std::string& out, const FoundLog& log, const LogTimes& times, bool wall) {
   if (log.salvaged) out += '~';
   if (!wall) {
-    out += seconds_text(since(log.event.time, times.start));
+    out += seconds_text(elapsed(times.start, log.event.time));
   } else {
     out += times.snapshot ? wall_time_at(*times.snapshot, log.event.time) : "?";
   }
@@ -61,7 +57,7 @@ void append_lost_text(JsonObject& object, JsonKey key, JsonKey id_key, std::stri
 void append_lost_log(std::string& out, const FoundLog& log, const Log& body, const NdjsonOptions& options) {
   JsonObject object(out);
   object.text("kind", event_kind_name(EventKind::Log));
-  object.number("time", since(log.event.time, options.start));
+  object.number("time", elapsed(options.start, log.event.time));
   object.id("thread", log.event.thread);
   object.id("proc", log.event.proc);
   object.id("goroutine", log.event.goroutine);
