@@ -19,20 +19,23 @@ void describe_complete(VerifyReport& report) {
     report.causes = {"an uncaught panic, which has the trace flushed first",
                      "killed, or ended without trace.Stop, just after a generation was written"};
     report.notes.emplace_back(
-        "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, unseen");
+        "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, "
+        "unseen");
     return;
   }
   report.causes = {"trace.Stop", "a flight recorder's snapshot"};
   if (flushes_on_panic(version)) report.causes.emplace_back("an uncaught panic, which has the trace flushed first");
   if (!has_sync_batches(version)) {
-    report.notes.emplace_back("a kill between two generations leaves such a trace too: up to a second may be gone, unseen");
+    report.notes.emplace_back(
+        "a kill between two generations leaves such a trace too: up to a second may be gone, unseen");
   }
 }
 
 void describe_cut(VerifyReport& report) {
   if (has_damage(report, DamageCode::NulTail)) {
     report.end_kind = "zero bytes";
-    report.causes = {"the machine lost power or crashed while the file was being written", "a file that was given its size beforehand"};
+    report.causes = {"the machine lost power or crashed while the file was being written",
+                     "a file that was given its size beforehand"};
     return;
   }
   if (has_damage(report, DamageCode::CompressionCut)) {
@@ -40,13 +43,14 @@ void describe_cut(VerifyReport& report) {
     report.causes = {"a copy or download that did not finish", "the compressing program was killed"};
     return;
   }
-  const bool inside_batch = has_damage(report, DamageCode::BatchCut) || has_damage(report, DamageCode::BatchHeaderCut) ||
-                            has_damage(report, DamageCode::HeaderCut);
+  const bool inside_batch = has_damage(report, DamageCode::BatchCut) ||
+                            has_damage(report, DamageCode::BatchHeaderCut) || has_damage(report, DamageCode::HeaderCut);
   report.end_kind = inside_batch ? "cut inside a batch" : "cut between batches";
   if (report.generations.empty()) report.end_kind = "nothing but the beginning";
   if (inside_batch) {
-    report.causes = {"a buffer between the program and the file was not flushed", "a full disk, or a limit on the file's size",
-                     "a copy that did not finish", "the reader of a pipe was given only a part"};
+    report.causes = {"a buffer between the program and the file was not flushed",
+                     "a full disk, or a limit on the file's size", "a copy that did not finish",
+                     "the reader of a pipe was given only a part"};
     return;
   }
   report.causes = {"killed by a signal (SIGKILL, SIGTERM, SIGQUIT; out of memory)",
@@ -63,11 +67,14 @@ void describe_corruption(VerifyReport& report) {
     report.causes = {"the program, or one it started, prints to the stream that its trace goes to"};
   } else if (has_damage(report, DamageCode::SecondHeader)) {
     report.end_kind = "a second trace";
-    report.causes = {"tracing was stopped and started again on one stream", "two traces were put together into one file"};
+    report.causes = {"tracing was stopped and started again on one stream",
+                     "two traces were put together into one file"};
   } else {
     report.end_kind = "damaged";
-    report.causes = {"the file was changed after it was written (by a transfer in text mode, a failing disk, an editor)",
-                     "something else wrote to the same stream or file, in the middle of a batch", "a write failed in the middle (a full disk leaves holes)"};
+    report.causes = {
+        "the file was changed after it was written (by a transfer in text mode, a failing disk, an editor)",
+        "something else wrote to the same stream or file, in the middle of a batch",
+        "a write failed in the middle (a full disk leaves holes)"};
   }
 }
 
@@ -84,7 +91,8 @@ void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
     report.notes.emplace_back("the wall clock was set back while the trace was taken; trace times are not affected");
   }
   if (report.frequency_source == FrequencySource::Assumed) {
-    report.notes.emplace_back("no clock frequency is known; times of the unfinished part assume 64 ns a unit, as everywhere but on Windows");
+    report.notes.emplace_back(
+        "no clock frequency is known; times of the unfinished part assume 64 ns a unit, as everywhere but on Windows");
   }
 }
 

@@ -21,20 +21,20 @@ struct TypeCount {
 
 struct GenerationCount {
   std::uint64_t id = 0;
-  std::uint64_t offset = 0;   // of its first batch
-  std::uint64_t bytes = 0;    // batch headers and end marker included
+  std::uint64_t offset = 0;  // of its first batch
+  std::uint64_t bytes = 0;   // batch headers and end marker included
   std::uint64_t batches = 0;
-  std::uint64_t events = 0;   // timed events and CPU samples
+  std::uint64_t events = 0;  // timed events and CPU samples
 };
 
 struct EventCounts {
   std::optional<GoVersion> version;
   std::array<TypeCount, 256> types{};  // by type number; batch headers count under their batch's type
   std::vector<GenerationCount> generations;
-  std::uint64_t bytes = 0;             // of all types together
+  std::uint64_t bytes = 0;  // of all types together
   /// As far as framing and the bounds of events tell.
   Verdict verdict = Verdict::Complete;
-  std::string message;                 // for verdicts without damage: why
+  std::string message;  // for verdicts without damage: why
   std::vector<Damage> damage;
 };
 

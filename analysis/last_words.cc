@@ -21,8 +21,13 @@ class WireWords {
       case EventType::UserLog:
         if (event.time < log_) break;
         log_ = event.time;
-        words.log = LastLog{event.time, std::nullopt, event.args[0], text(generation, event.args[1]),
-                            text(generation, event.args[2]), event.args[1], event.args[2]};
+        words.log = LastLog{event.time,
+                            std::nullopt,
+                            event.args[0],
+                            text(generation, event.args[1]),
+                            text(generation, event.args[2]),
+                            event.args[1],
+                            event.args[2]};
         break;
       case EventType::HeapAlloc: latest(event, alloc_, words.heap_live, event.args[0]); break;
       case EventType::HeapGoal: latest(event, goal_, words.heap_goal, event.args[0]); break;
@@ -58,8 +63,13 @@ void LastWords::see(const OrderedEvent& event, const Generation& generation) {
     case EventType::GCBegin: gc_on = true; break;
     case EventType::GCEnd: gc_on = false; break;
     case EventType::UserLog:
-      log = LastLog{event.time,    event.goroutine, event.args[0], text(generation, event.args[1]), text(generation, event.args[2]),
-                    event.args[1], event.args[2]};
+      log = LastLog{event.time,
+                    event.goroutine,
+                    event.args[0],
+                    text(generation, event.args[1]),
+                    text(generation, event.args[2]),
+                    event.args[1],
+                    event.args[2]};
       break;
     default: break;
   }

@@ -17,9 +17,9 @@ struct LastLog {
   Time time = 0;                         // ns on the trace's clock
   std::optional<GoroutineId> goroutine;  // none where only the replay could tell
   TaskId task = kBackgroundTask;
-  std::optional<std::string> category;   // none: its text is lost
+  std::optional<std::string> category;  // none: its text is lost
   std::optional<std::string> message;
-  std::uint64_t category_id = 0;         // string ids, of use where the text is lost
+  std::uint64_t category_id = 0;  // string ids, of use where the text is lost
   std::uint64_t message_id = 0;
 };
 
@@ -28,7 +28,7 @@ struct LastWords {
   std::optional<std::uint64_t> heap_live;  // bytes
   std::optional<std::uint64_t> heap_goal;  // bytes
   std::optional<bool> gc_on;
-  Time last_time = 0;                      // of the last event of all
+  Time last_time = 0;  // of the last event of all
 
   /// Takes note of an event that came out in order.
   void see(const OrderedEvent& event, const Generation& generation);
@@ -36,7 +36,7 @@ struct LastWords {
 
 /// What the threads of a generation hold, without replaying it.
 struct WireCount {
-  std::uint64_t events = 0;     // timed events and CPU samples that can be decoded
+  std::uint64_t events = 0;  // timed events and CPU samples that can be decoded
   std::uint64_t logs = 0;
   std::uint64_t logs_text_lost = 0;  // logs whose category or message is not in the string table
 };

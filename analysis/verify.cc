@@ -72,8 +72,7 @@ void read_all(EventStream& stream, VerifyReport& report, Progress& progress) {
     switch (stream.next()) {
       case EventStream::Item::End: return;
       case EventStream::Item::Sync: see_sync(stream, report, progress); break;
-      case EventStream::Item::Event:
-        see_event(stream.event(), *stream.generation(), report);
+      case EventStream::Item::Event: see_event(stream.event(), *stream.generation(), report);
     }
   }
 }
@@ -103,8 +102,8 @@ void look_at_rest(const EventStream& stream, const Progress& progress, VerifyRep
     report.start = start_of(*rest, clock);
     if (rest->has_frequency()) report.snapshot = rest->clock_snapshot();
   }
-  const bool replayed_in_part = !report.generations.empty() && report.generations.back().id == rest->id() &&
-                                report.generations.back().events > 0;
+  const bool replayed_in_part =
+      !report.generations.empty() && report.generations.back().id == rest->id() && report.generations.back().events > 0;
   const std::uint64_t taken = replayed_in_part ? stream.wire_events() : 0;
   const WireCount wire = count_wire(*rest, clock, report.last);
   report.salvageable = wire.events > taken ? wire.events - taken : 0;

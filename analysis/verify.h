@@ -17,23 +17,23 @@ enum class FrequencySource : std::uint8_t { Trace, EarlierGeneration, Assumed };
 
 struct VerifyReport {
   Verdict verdict = Verdict::Complete;
-  std::string message;                // for verdicts without a trace: why
+  std::string message;  // for verdicts without a trace: why
   std::optional<GoVersion> version;
   Compression compression = Compression::None;
-  std::uint64_t bytes = 0;            // of the unpacked stream, as far as it was read
-  std::uint64_t bytes_in = 0;         // as they came
+  std::uint64_t bytes = 0;     // of the unpacked stream, as far as it was read
+  std::uint64_t bytes_in = 0;  // as they came
   std::vector<GenerationInfo> generations;
   std::vector<Damage> damage;
-  std::uint64_t events = 0;           // replayed; Sync not counted
-  std::uint64_t salvageable = 0;      // on the wire of the generation that ended the read, but not replayed
+  std::uint64_t events = 0;       // replayed; Sync not counted
+  std::uint64_t salvageable = 0;  // on the wire of the generation that ended the read, but not replayed
   std::uint64_t logs = 0;
   std::uint64_t logs_text_lost = 0;
-  std::optional<Time> start;          // of the first Sync, ns on the trace's clock
+  std::optional<Time> start;              // of the first Sync, ns on the trace's clock
   std::optional<ClockSnapshot> snapshot;  // of the first generation; from 1.25
   LastWords last;
   std::optional<FrequencySource> frequency_source;
-  std::string end_kind;               // one word for how it ends, "" where there is no trace
-  std::vector<std::string> causes;    // what may have brought that about; the bytes cannot prove which
+  std::string end_kind;             // one word for how it ends, "" where there is no trace
+  std::vector<std::string> causes;  // what may have brought that about; the bytes cannot prove which
   std::vector<std::string> notes;
 };
 

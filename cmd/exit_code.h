@@ -8,8 +8,8 @@
 namespace tracecheck::cmd {
 
 inline constexpr int kOk = 0;
-inline constexpr int kBad = 1;        // corrupt, not a trace; grep: no match
-inline constexpr int kUsage = 2;      // bad usage, unreadable
+inline constexpr int kBad = 1;    // corrupt, not a trace; grep: no match
+inline constexpr int kUsage = 2;  // bad usage, unreadable
 inline constexpr int kTruncated = 3;
 inline constexpr int kNotJudged = 4;
 

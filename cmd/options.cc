@@ -49,7 +49,8 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
             std::uint64_t value = 0;
             const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
             if (text.empty() || end != text.data() + text.size()) return text + " is no whole number";
-            if (problem != std::errc() || value > most) return text + " is too large: " + std::to_string(most) + " is the most";
+            if (problem != std::errc() || value > most)
+              return text + " is too large: " + std::to_string(most) + " is the most";
             text = std::to_string(value);  // CLI11 would take leading zeros for octal
             return value < least ? text + " is too small: " + std::to_string(least) + " is the least" : std::string();
           },
@@ -57,7 +58,9 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 }
 
 void add_common(CLI::App& app, Common& common) {
-  app.add_option("-j", common.workers, "workers (default: one a core)")->type_name("N")->transform(whole_number(1, kMaxWorkers));
+  app.add_option("-j", common.workers, "workers (default: one a core)")
+      ->type_name("N")
+      ->transform(whole_number(1, kMaxWorkers));
   app.add_option("--color", common.color, "colour the output: auto, always or never; NO_COLOR is honoured")
       ->type_name("WHEN")
       ->transform(color_mode());
@@ -74,7 +77,8 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text,
   return app.add_option(name, text, help)->transform(taken_as_it_is());
 }
 
-CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts, const std::string& help) {
+CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts,
+                       const std::string& help) {
   return app.add_option(name, texts, help)->type_name("")->transform(taken_as_it_is());
 }
 
@@ -94,7 +98,8 @@ std::string unprotected(std::string text) {
 }
 
 std::vector<std::string> inputs(std::vector<std::string> files) {
-  if (std::count(files.begin(), files.end(), "-") > 1) throw CLI::ValidationError("-", "standard input can be read only once");
+  if (std::count(files.begin(), files.end(), "-") > 1)
+    throw CLI::ValidationError("-", "standard input can be read only once");
   if (files.empty() && isatty(STDIN_FILENO) == 0) files.emplace_back("-");
   return files;
 }

@@ -27,7 +27,8 @@ bool use_color(const Common& common, int descriptor);
 /// Adds an option or positional whose texts are taken as they are. CLI11 would take "[a,b]" apart; argument
 /// vectors go through `protect_arguments` first, and these undo it.
 CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text, const std::string& help);
-CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts, const std::string& help);
+CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts,
+                       const std::string& help);
 std::vector<std::string> protect_arguments(int count, char** arguments);
 /// An argument as the user wrote it, for messages.
 std::string unprotected(std::string text);

@@ -18,7 +18,8 @@ namespace {
 constexpr const char* kDescription =
     "Reads and checks Go execution traces, those of crashed programs above all.\n"
     "\n"
-    "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or bad usage.";
+    "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "
+    "bad usage.";
 
 // How many letters one must add, drop or change to come from one word to the other.
 std::size_t distance(std::string_view a, std::string_view b) {

@@ -19,7 +19,9 @@ constexpr auto kEvery = std::chrono::milliseconds(200);
 class ProgressSource final : public ByteSource {
  public:
   ProgressSource(std::unique_ptr<ByteSource> source, const std::string& name)
-      : source_(std::move(source)), name_(name == "-" ? "standard input" : escaped(name)), next_(Clock::now() + kFirst) {
+      : source_(std::move(source)),
+        name_(name == "-" ? "standard input" : escaped(name)),
+        next_(Clock::now() + kFirst) {
     struct stat info {};
     const bool known = name == "-" ? fstat(STDIN_FILENO, &info) == 0 : stat(name.c_str(), &info) == 0;
     if (known && S_ISREG(info.st_mode)) size_ = static_cast<std::uint64_t>(info.st_size);
@@ -46,7 +48,8 @@ class ProgressSource final : public ByteSource {
     const double megabytes = static_cast<double>(source_->bytes_in()) / 1e6;
     if (size_ > 0) {
       const double share = 100.0 * static_cast<double>(source_->bytes_in()) / static_cast<double>(size_);
-      std::fprintf(stderr, "\r\x1b[K%s: %.0f%%, %.0f MB at %.0f MB/s", name_.c_str(), share, megabytes, megabytes / seconds);
+      std::fprintf(stderr, "\r\x1b[K%s: %.0f%%, %.0f MB at %.0f MB/s", name_.c_str(), share, megabytes,
+                   megabytes / seconds);
     } else {
       std::fprintf(stderr, "\r\x1b[K%s: %.0f MB at %.0f MB/s", name_.c_str(), megabytes, megabytes / seconds);
     }

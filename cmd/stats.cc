@@ -36,7 +36,8 @@ void tell(const FileResult& result) {
   const EventCounts& counts = result.counts;
   if (!counts.message.empty()) {
     const bool unreadable = counts.verdict == Verdict::Unreadable;
-    complain(about(result.name, (unreadable ? "" : std::string(verdict_name(counts.verdict)) + ": ") + escaped(counts.message)));
+    complain(about(result.name,
+                   (unreadable ? "" : std::string(verdict_name(counts.verdict)) + ": ") + escaped(counts.message)));
     return;
   }
   for (const Damage& damage : counts.damage) {
@@ -78,7 +79,8 @@ int run(const StatsOptions& options) {
 void setup_stats(CLI::App& app, int& status) {
   auto options = std::make_shared<StatsOptions>();
   CLI::App* command = app.add_subcommand("stats", "count events by type, with their bytes, and generations");
-  command->footer("Counts what is on the wire, tables and batch headers included. Exit as verify's, as far as framing tells.");
+  command->footer(
+      "Counts what is on the wire, tables and batch headers included. Exit as verify's, as far as framing tells.");
   add_texts(*command, "FILE", options->files, "traces to count");
   command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
   add_common(*command, options->common);

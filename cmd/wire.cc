@@ -22,8 +22,7 @@ int run(const WireOptions& options) {
     return kUsage;
   }
   Output output;
-  const std::unique_ptr<ByteSource> source =
-      flush_before_reading(open_input(files[0]), [&output] { output.flush(); });
+  const std::unique_ptr<ByteSource> source = flush_before_reading(open_input(files[0]), [&output] { output.flush(); });
   const WireTextResult result = write_wire_text(*source, output.sink());
   if (!output.flush()) {
     complain(output.error());
@@ -43,8 +42,10 @@ int run(const WireOptions& options) {
 
 void setup_wire(CLI::App& app, int& status) {
   auto options = std::make_shared<WireOptions>();
-  CLI::App* command = app.add_subcommand("wire", "print the raw events as `go tool trace -d=wire` does, under a header line");
-  command->footer("`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
+  CLI::App* command =
+      app.add_subcommand("wire", "print the raw events as `go tool trace -d=wire` does, under a header line");
+  command->footer(
+      "`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
   add_texts(*command, "FILE", options->files, "the trace to print");
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });

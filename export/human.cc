@@ -29,10 +29,11 @@ std::string duration_text(std::int64_t nanoseconds) {
 
 std::string seconds_text(std::int64_t nanoseconds) {
   const bool negative = nanoseconds < 0;
-  const std::uint64_t ns = negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
+  const std::uint64_t ns =
+      negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
   char buffer[48];
-  std::snprintf(buffer, sizeof buffer, "%s%llu.%09llu", negative ? "-" : "", static_cast<unsigned long long>(ns / 1000000000),
-                static_cast<unsigned long long>(ns % 1000000000));
+  std::snprintf(buffer, sizeof buffer, "%s%llu.%09llu", negative ? "-" : "",
+                static_cast<unsigned long long>(ns / 1000000000), static_cast<unsigned long long>(ns % 1000000000));
   return buffer;
 }
 

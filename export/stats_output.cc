@@ -57,7 +57,8 @@ std::string stats_text(const EventCounts& counts, const std::string& file, bool 
   const char* bold = color ? "\x1b[1m" : "";
   const char* plain = color ? "\x1b[0m" : "";
   if (!counts.version) return {};
-  std::string out = file + ": go 1." + std::to_string(minor_of(*counts.version)) + ", " + bytes_text(counts.bytes) + "\n\n";
+  std::string out =
+      file + ": go 1." + std::to_string(minor_of(*counts.version)) + ", " + bytes_text(counts.bytes) + "\n\n";
   out += bold;
   row(out, "event", {"count", "of all", "bytes", "of all", "bytes each"});
   out += plain;
@@ -66,7 +67,8 @@ std::string stats_text(const EventCounts& counts, const std::string& file, bool 
   for (const EventType type : by_bytes(counts)) {
     const TypeCount& c = counts.types[static_cast<std::size_t>(type)];
     row(out, event_spec(type).name,
-        {std::to_string(c.count), percent(c.count, total), std::to_string(c.bytes), percent(c.bytes, counts.bytes), average(c)});
+        {std::to_string(c.count), percent(c.count, total), std::to_string(c.bytes), percent(c.bytes, counts.bytes),
+         average(c)});
   }
   out += '\n';
   out += bold;

@@ -40,12 +40,9 @@ Json signed_number(std::int64_t value) {
 }
 
 Json generation_json(const GenerationInfo& g) {
-  return Json{{"id", json_number(g.id)},
-              {"offset", json_number(g.offset)},
-              {"length", json_number(g.length)},
-              {"state", generation_state_name(g.state)},
-              {"events", json_number(g.events)},
-              {"batches", json_number(g.batches)},
+  return Json{{"id", json_number(g.id)},          {"offset", json_number(g.offset)},
+              {"length", json_number(g.length)},  {"state", generation_state_name(g.state)},
+              {"events", json_number(g.events)},  {"batches", json_number(g.batches)},
               {"threads", json_number(g.threads)}};
 }
 
@@ -78,10 +75,13 @@ Json last_log_json(const VerifyReport& report) {
 Json time_json(const VerifyReport& report) {
   Json time;
   time["start"] = report.start ? Json(std::to_string(*report.start)) : Json(nullptr);
-  time["start_wall"] = report.start && report.snapshot ? Json(wall_time_at(*report.snapshot, *report.start)) : Json(nullptr);
+  time["start_wall"] =
+      report.start && report.snapshot ? Json(wall_time_at(*report.snapshot, *report.start)) : Json(nullptr);
   const bool known = report.start && report.last.last_time >= *report.start;
-  time["duration"] = known ? json_number(static_cast<std::uint64_t>(elapsed(*report.start, report.last.last_time))) : Json(nullptr);
-  time["frequency_source"] = report.frequency_source ? Json(frequency_source_name(*report.frequency_source)) : Json(nullptr);
+  time["duration"] =
+      known ? json_number(static_cast<std::uint64_t>(elapsed(*report.start, report.last.last_time))) : Json(nullptr);
+  time["frequency_source"] =
+      report.frequency_source ? Json(frequency_source_name(*report.frequency_source)) : Json(nullptr);
   return time;
 }
 
@@ -109,9 +109,10 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
   document["verdict"] = verdict_name(report.verdict);
   document["exit"] = exit;
   document["message"] = report.message.empty() ? Json(nullptr) : Json(valid_utf8(report.message));
-  document["input"] = {{"bytes", readable ? json_number(report.bytes) : Json(nullptr)},
-                       {"packed_bytes", report.compression == Compression::None ? Json(nullptr) : json_number(report.bytes_in)},
-                       {"compression", readable ? Json(compression_name(report.compression)) : Json(nullptr)}};
+  document["input"] = {
+      {"bytes", readable ? json_number(report.bytes) : Json(nullptr)},
+      {"packed_bytes", report.compression == Compression::None ? Json(nullptr) : json_number(report.bytes_in)},
+      {"compression", readable ? Json(compression_name(report.compression)) : Json(nullptr)}};
   document["go_version"] = report.version ? Json("1." + std::to_string(minor_of(*report.version))) : Json(nullptr);
   document["generations"] = generations_json(report);
   Json logs;
@@ -119,7 +120,8 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
   document["logs"] = std::move(logs);
   document["time"] = time_json(report);
   document["damage"] = damage_list_json(report.damage);
-  document["end"] = {{"kind", report.end_kind.empty() ? Json(nullptr) : Json(report.end_kind)}, {"causes", report.causes}};
+  document["end"] = {{"kind", report.end_kind.empty() ? Json(nullptr) : Json(report.end_kind)},
+                     {"causes", report.causes}};
   document["last_log"] = last_log_json(report);
   document["last_memory"] = memory_json(report.last);
   document["notes"] = report.notes;

@@ -15,7 +15,9 @@ constexpr std::size_t kMaxDamageShown = 5;
 std::string painted_verdict(Verdict verdict, bool color) {
   const std::string name(verdict_name(verdict));
   if (!color) return name;
-  const char* paint = verdict == Verdict::Complete ? "\x1b[1;32m" : verdict == Verdict::Truncated ? "\x1b[1;33m" : "\x1b[1;31m";
+  const char* paint = verdict == Verdict::Complete    ? "\x1b[1;32m"
+                      : verdict == Verdict::Truncated ? "\x1b[1;33m"
+                                                      : "\x1b[1;31m";
   return paint + name + "\x1b[0m";
 }
 
@@ -40,7 +42,8 @@ std::string summary(const VerifyReport& report) {
   const std::uint64_t generations = report.generations.size() - static_cast<std::uint64_t>(just_begun);
   std::string text = "go 1." + std::to_string(minor_of(*report.version)) + ", " + counted(generations, "generation") +
                      ", " + counted(report.events, "event") + ", " + counted(report.logs, "log");
-  if (report.start && report.last.last_time > *report.start) text += ", " + duration_text(elapsed(*report.start, report.last.last_time));
+  if (report.start && report.last.last_time > *report.start)
+    text += ", " + duration_text(elapsed(*report.start, report.last.last_time));
   if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);
   return text;
 }
@@ -77,7 +80,8 @@ void add_damage(Lines& lines, const VerifyReport& report) {
   std::size_t shown = 0;
   for (const Damage& damage : report.damage) {
     if (shown++ == kMaxDamageShown) {
-      lines.add("", "and " + counted(report.damage.size() - kMaxDamageShown, "more damaged place") + " (--json has all)");
+      lines.add("",
+                "and " + counted(report.damage.size() - kMaxDamageShown, "more damaged place") + " (--json has all)");
       break;
     }
     lines.add(shown == 1 ? "where" : "and", place(damage));
@@ -88,7 +92,8 @@ void add_damage(Lines& lines, const VerifyReport& report) {
 
 void add_rest(Lines& lines, const VerifyReport& report) {
   if (report.salvageable == 0) return;
-  std::string text = counted(report.salvageable, "event") + (report.salvageable == 1 ? " stands" : " stand") + " in the generation that ";
+  std::string text = counted(report.salvageable, "event") + (report.salvageable == 1 ? " stands" : " stand") +
+                     " in the generation that ";
   text += report.verdict == Verdict::Truncated ? "is not whole" : "could not be read to its end";
   if (report.logs_text_lost == 1) text += "; the text of 1 log is lost";
   if (report.logs_text_lost > 1) text += "; the texts of " + counted(report.logs_text_lost, "log") + " are lost";

@@ -26,8 +26,8 @@ Instant normalise(std::uint64_t seconds, std::uint64_t nanoseconds) {
 
 std::string format(const std::tm& when, std::int64_t nanoseconds) {
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%04lld-%02d-%02dT%02d:%02d:%02d", when.tm_year + 1900LL, when.tm_mon + 1, when.tm_mday,
-                when.tm_hour, when.tm_min, when.tm_sec);
+  std::snprintf(buffer, sizeof buffer, "%04lld-%02d-%02dT%02d:%02d:%02d", when.tm_year + 1900LL, when.tm_mon + 1,
+                when.tm_mday, when.tm_hour, when.tm_min, when.tm_sec);
   std::string text = buffer;
   if (nanoseconds == 0) return text;
   std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(nanoseconds));

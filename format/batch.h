@@ -14,19 +14,19 @@ struct BatchHeader {
   EventType type = EventType::None;  // EventBatch, ExperimentalBatch or EndOfGeneration
   std::uint8_t experiment = 0;       // 0: none
   std::uint64_t generation = 0;
-  std::uint64_t thread = 0;          // kNoThread for none
-  std::uint64_t time = 0;            // clock units
-  std::uint64_t size = 0;            // bytes of data that follow the header
-  std::size_t header_size = 0;       // bytes of the header itself
+  std::uint64_t thread = 0;     // kNoThread for none
+  std::uint64_t time = 0;       // clock units
+  std::uint64_t size = 0;       // bytes of data that follow the header
+  std::size_t header_size = 0;  // bytes of the header itself
 };
 
 enum class BatchStatus : std::uint8_t { Ok, Short, NotABatch, VarintOverflow, TooLarge };
 
 struct BatchParse {
   BatchStatus status = BatchStatus::Short;
-  BatchHeader header;            // on failure: what was read before the field that failed
+  BatchHeader header;                    // on failure: what was read before the field that failed
   Reading reading = Reading::BatchType;  // the field that failed
-  std::size_t field_offset = 0;  // where that field begins
+  std::size_t field_offset = 0;          // where that field begins
 };
 
 /// Reads one batch header at the start of `bytes`. An EndOfGeneration marker has no fields and no data.

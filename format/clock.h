@@ -13,7 +13,8 @@ class Clock {
   /// `frequency` in units a second; 0 is what the reference accepts, and converts everything to INT64_MIN.
   explicit Clock(std::uint64_t frequency) : ns_per_unit_(1.0 / (static_cast<double>(frequency) / 1e9)) {
     // Where a unit is a whole number of ns (64 nearly everywhere), products below 2^53 are exact either way.
-    const bool whole = ns_per_unit_ >= 1 && ns_per_unit_ < 0x1p20 && ns_per_unit_ == static_cast<double>(static_cast<std::int64_t>(ns_per_unit_));
+    const bool whole = ns_per_unit_ >= 1 && ns_per_unit_ < 0x1p20 &&
+                       ns_per_unit_ == static_cast<double>(static_cast<std::int64_t>(ns_per_unit_));
     if (!whole) return;
     whole_ns_ = static_cast<std::uint64_t>(ns_per_unit_);
     whole_below_ = (1ULL << 53U) / whole_ns_;
@@ -21,10 +22,12 @@ class Clock {
 
   /// Nanoseconds, truncated. Beyond int64 it is -2^63, as the reference reader has it on amd64.
   std::int64_t to_ns(std::uint64_t units) const {
-    if (units < whole_below_) [[likely]] return static_cast<std::int64_t>(units * whole_ns_);
+    if (units < whole_below_) [[likely]]
+      return static_cast<std::int64_t>(units * whole_ns_);
     const double ns = static_cast<double>(units) * ns_per_unit_;
     // Written so that NaN takes the second way too.
-    if (ns >= -0x1p63 && ns < 0x1p63) [[likely]] return static_cast<std::int64_t>(ns);
+    if (ns >= -0x1p63 && ns < 0x1p63) [[likely]]
+      return static_cast<std::int64_t>(ns);
     return std::numeric_limits<std::int64_t>::min();
   }
 

@@ -52,8 +52,8 @@ struct EventSpec {
   std::uint8_t since = 0;      // first Go 1.x whose header admits it
   std::uint8_t arg_count = 0;  // after the time delta, for timed events
   std::array<ArgSpec, kMaxArgs> args{};
-  std::string_view experiment;   // empty for none
-  std::int8_t stack_arg = -1;    // index of the StackId argument, -1 for none
+  std::string_view experiment;  // empty for none
+  std::int8_t stack_arg = -1;   // index of the StackId argument, -1 for none
   std::int8_t new_stack_arg = -1;
   std::array<std::int8_t, 2> string_args{-1, -1};
 

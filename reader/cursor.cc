@@ -101,9 +101,13 @@ Damage Cursor::damage(std::uint64_t generation) const {
   damage.reading = Reading::Event;
   const std::string name = event_type_name(static_cast<EventType>(*event_start_));
   switch (bad_) {
-    case DamageCode::UntimedEvent: damage.message = name + " stands among the events of a thread, where it has no place"; break;
+    case DamageCode::UntimedEvent:
+      damage.message = name + " stands among the events of a thread, where it has no place";
+      break;
     case DamageCode::EventCut: damage.message = "the batch ends inside an event (" + name + ")"; break;
-    case DamageCode::EventVarintOverflow: damage.message = "an argument of " + name + " is a number beyond 64 bits"; break;
+    case DamageCode::EventVarintOverflow:
+      damage.message = "an argument of " + name + " is a number beyond 64 bits";
+      break;
     default: damage.message = "there is no event of " + name; break;
   }
   return damage;

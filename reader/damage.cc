@@ -14,9 +14,7 @@ std::string_view verdict_name(Verdict verdict) {
   return {};
 }
 
-std::string_view severity_name(Severity severity) {
-  return severity == Severity::Truncated ? "truncated" : "corrupt";
-}
+std::string_view severity_name(Severity severity) { return severity == Severity::Truncated ? "truncated" : "corrupt"; }
 
 std::string_view reading_name(Reading reading) {
   switch (reading) {

@@ -44,7 +44,7 @@ struct EndOfStream {
 
 /// No batch could be read at `offset`.
 struct FramingError {
-  BatchParse parse;        // status Ok: the header is good, the data is short
+  BatchParse parse;  // status Ok: the header is good, the data is short
   std::uint64_t offset = 0;
   std::uint64_t index = 0;
   std::size_t available = 0;  // bytes that were there from `offset` on, for a short batch

@@ -110,7 +110,9 @@ class Generation {
   std::vector<ExperimentalBatch> experimental_;
   std::optional<std::uint64_t> frequency_;
   Clock clock_;
-  struct RawSnapshot { std::uint64_t time, monotonic, seconds, nanoseconds; };
+  struct RawSnapshot {
+    std::uint64_t time, monotonic, seconds, nanoseconds;
+  };
   std::optional<RawSnapshot> snapshot_;
   std::uint64_t earliest_ = 0;
   bool ends_with_strings_ = false;

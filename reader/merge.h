@@ -33,8 +33,12 @@ class Merge {
 
   /// Where the last event given out stands in the stream, and in which batch. A CPU sample has no place of its
   /// own: it has that of the event before it.
-  std::uint64_t event_offset() const { return cursors_.empty() ? generation_->offset() : cursors_[last_cursor_].offset_of(last_place_); }
-  std::uint64_t batch_index() const { return cursors_.empty() ? 0 : cursors_[last_cursor_].batch_index_of(last_place_); }
+  std::uint64_t event_offset() const {
+    return cursors_.empty() ? generation_->offset() : cursors_[last_cursor_].offset_of(last_place_);
+  }
+  std::uint64_t batch_index() const {
+    return cursors_.empty() ? 0 : cursors_[last_cursor_].batch_index_of(last_place_);
+  }
 
   /// Events of this generation's wire that were taken in, CPU samples included.
   std::uint64_t wire_events() const { return wire_events_; }

@@ -85,13 +85,11 @@ class Replay {
   struct Sequence {
     std::uint64_t generation = 0;
     std::uint64_t number = 0;
-    bool followed_by(const Sequence& next) const {
-      return next.generation == generation && next.number == number + 1;
-    }
+    bool followed_by(const Sequence& next) const { return next.generation == generation && next.number == number + 1; }
   };
   struct OpenRange {
-    EventType begin;       // the type that begins such a range
-    std::uint64_t kind;    // string id of an STW's kind, else 0
+    EventType begin;     // the type that begins such a range
+    std::uint64_t kind;  // string id of an STW's kind, else 0
     bool operator==(const OpenRange&) const = default;
   };
   struct OpenRegion {

@@ -112,9 +112,7 @@ Advance Replay::go_stop(Try& t) {
     case EventType::GoStop:
       current->status = GoStatusCode::Runnable;
       return transition(t, State::Running, State::Runnable);
-    default:
-      current->status = GoStatusCode::Waiting;
-      return transition(t, State::Running, State::Waiting);
+    default: current->status = GoStatusCode::Waiting; return transition(t, State::Running, State::Waiting);
   }
 }
 

@@ -17,26 +17,31 @@ struct Magic {
 using namespace std::string_view_literals;
 
 constexpr Magic kMagics[] = {
-    {"\x7f" "ELF"sv, "an ELF file (an executable or a core dump)"sv},
+    {"\x7f"
+     "ELF"sv,
+     "an ELF file (an executable or a core dump)"sv},
     {"MZ"sv, "a Windows executable"sv},
     {"\xcf\xfa\xed\xfe"sv, "a macOS executable"sv},
-    {"\xfe\xff\0g\0o"sv, "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv},
-    {"\xff\xfeg\0o\0"sv, "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv},
+    {"\xfe\xff\0g\0o"sv,
+     "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv},
+    {"\xff\xfeg\0o\0"sv,
+     "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv},
     {"\xff\xfe"sv, "UTF-16 text"sv},
     {"\xfe\xff"sv, "UTF-16 text"sv},
     {"Trace Go1."sv, "the text form of a trace; `tracecheck assemble` turns it into one"sv},
     {"PK\x03\x04"sv, "a zip archive"sv},
     {"BZh"sv, "bzip2 data"sv},
-    {"\xfd" "7zXZ\0"sv, "xz data"sv},
+    {"\xfd"
+     "7zXZ\0"sv,
+     "xz data"sv},
     {"%PDF-"sv, "a PDF file"sv},
     {"SQLite format 3\0"sv, "an SQLite database"sv},
     {"!<arch>\n"sv, "an archive of object files"sv},
 };
 
 bool contains_no_case(std::string_view text, std::string_view lower) {
-  const auto found = std::search(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == b;
-  });
+  const auto found = std::search(text.begin(), text.end(), lower.begin(), lower.end(),
+                                 [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
   return found != text.end();
 }
 

@@ -43,8 +43,9 @@ Damage foreign_prefix(std::span<const std::uint8_t> prefix) {
   damage.reading = Reading::Header;
   damage.found = quote_excerpt(prefix);
   damage.resumes_at = prefix.size();
-  damage.message = std::to_string(prefix.size()) + " bytes that are not the trace's stand before its header: " +
-                   damage.found + "; something else writes to where the trace goes";
+  damage.message = std::to_string(prefix.size()) +
+                   " bytes that are not the trace's stand before its header: " + damage.found +
+                   "; something else writes to where the trace goes";
   return damage;
 }
 
@@ -56,7 +57,8 @@ NotJudged not_judged(const Header& header) {
   if (ending.v1) {
     ending.message = "a v1 trace (" + name + "), the format of Go 1.11 to 1.21; `go tool trace` reads it";
   } else {
-    ending.message = "trace version " + name + " is not known here (known: 1.22, 1.23, 1.25, 1.26); a newer tracecheck, or " +
+    ending.message = "trace version " + name +
+                     " is not known here (known: 1.22, 1.23, 1.25, 1.26); a newer tracecheck, or " +
                      "`go tool trace` of that Go version, may read it";
   }
   return ending;
@@ -112,8 +114,9 @@ StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
   StreamStart start;
   Header header = parse_header(bytes);
   if (header.kind == HeaderKind::Short) {
-    start.damage = truncated(DamageCode::HeaderCut, 0, bytes.size(), "the data ends inside the trace header, after " +
-                                                                         std::to_string(bytes.size()) + " of its 16 bytes");
+    start.damage =
+        truncated(DamageCode::HeaderCut, 0, bytes.size(),
+                  "the data ends inside the trace header, after " + std::to_string(bytes.size()) + " of its 16 bytes");
     start.ending = Truncated{*start.damage};
     return start;
   }

@@ -30,8 +30,8 @@ bool Generation::TableParser::bad(DamageCode code, std::string message) {
 bool Generation::TableParser::record(EventType type) {
   const auto found = static_cast<EventType>(*at_++);
   if (found == type) return true;
-  return bad(bad_record_, "a record of " + event_type_name(type) + " should begin here, but there is " +
-                              event_type_name(found));
+  return bad(bad_record_,
+             "a record of " + event_type_name(type) + " should begin here, but there is " + event_type_name(found));
 }
 
 bool Generation::TableParser::number(std::uint64_t& value, const char* what) {
@@ -86,7 +86,8 @@ std::optional<Damage> Generation::TableParser::stacks() {
 bool Generation::TableParser::stack_record() {
   std::uint64_t id = 0;
   std::uint64_t count = 0;
-  if (!record(EventType::Stack) || !number(id, "stack's id") || !number(count, "stack's number of frames")) return false;
+  if (!record(EventType::Stack) || !number(id, "stack's id") || !number(count, "stack's number of frames"))
+    return false;
   if (count > kMaxFrames) {
     return bad(DamageCode::StackTooDeep, "stack " + std::to_string(id) + " is said to have " + std::to_string(count) +
                                              " frames; 128 is the most");

@@ -65,7 +65,8 @@ std::array<EventTraits, 256> make_traits() {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto type = static_cast<EventType>(i);
     const EventSpec& spec = event_spec(type);
-    all[i] = {kind_of(type), resource_from(type), spec.stack_arg, spec.new_stack_arg, spec.string_args[0], spec.string_args[1]};
+    all[i] = {kind_of(type),      resource_from(type), spec.stack_arg,
+              spec.new_stack_arg, spec.string_args[0], spec.string_args[1]};
   }
   // As an event in its place, a sample has nothing but its stack.
   all[static_cast<std::size_t>(EventType::CPUSample)].stack = 0;

@@ -26,14 +26,16 @@ bool executing(State state) { return state == State::Running || state == State::
 // What is called for every event is put together in one place, `pass`.
 
 [[gnu::always_inline]] inline void Validator::check_time(Time time) {
-  if (last_time_ != 0 && time <= last_time_) [[unlikely]] return not_increasing(time);
+  if (last_time_ != 0 && time <= last_time_) [[unlikely]]
+    return not_increasing(time);
   last_time_ = time;
 }
 
 // Each stack once a generation.
 [[gnu::always_inline]] inline void Validator::check_stack(const Stack& stack) {
   const std::uint64_t id = stack.id();
-  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)] != 0) [[likely]] return;
+  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)] != 0) [[likely]]
+    return;
   if (stack.present()) first_use(stack);
 }
 
@@ -84,8 +86,8 @@ void Validator::check_frames(const Stack& stack) {
   for (std::size_t i = 1; i < frames.size(); ++i) {
     const Frame& f = frames[i];
     if (f.function.empty() || f.file.empty() || f.pc == 0 || f.line == 0) {
-      return report(DamageCode::FrameIncomplete, "frame " + std::to_string(i) + " of stack " + std::to_string(stack.id()) +
-                                                      " lacks function, file, pc or line");
+      return report(DamageCode::FrameIncomplete, "frame " + std::to_string(i) + " of stack " +
+                                                     std::to_string(stack.id()) + " lacks function, file, pc or line");
     }
   }
 }
@@ -94,7 +96,8 @@ void Validator::check_number(const Sync& sync) {
   const std::uint64_t expected = last_sync_ + 1;
   last_sync_ = sync.n;
   if (sync.n == expected) return;
-  return report(DamageCode::SyncNumber, "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected));
+  return report(DamageCode::SyncNumber,
+                "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected));
 }
 
 void Validator::check_snapshot(const Sync& sync) {
@@ -121,7 +124,8 @@ void Validator::check_label(const Label& label) {
   const Resources& known = label.resource.kind == ResourceKind::Proc ? procs_ : goroutines_;
   const Slot slot = known.find(label.resource.id);
   if (label.resource.kind == ResourceKind::None || slot == kNoSlot || !known[slot].known) {
-    return report(DamageCode::LabelUnknownResource, "a label on " + describe(label.resource) + ", of which nothing is known");
+    return report(DamageCode::LabelUnknownResource,
+                  "a label on " + describe(label.resource) + ", of which nothing is known");
   }
 }
 
@@ -147,17 +151,18 @@ void Validator::check_states(const Transition& transition, const ResourceState& 
   }
   if (state.known && transition.from != state.state) {
     return report(DamageCode::TransitionFromState, who() + " leaves state " + std::string(state_name(transition.from)) +
-                                                        ", but was in " + std::string(state_name(state.state)));
+                                                       ", but was in " + std::string(state_name(state.state)));
   }
   if (!state.known && transition.from != State::Undetermined && transition.from != State::NotExist) {
     return report(DamageCode::ResourceFirstState,
-                   who() + " is met for the first time, but leaves state " + std::string(state_name(transition.from)));
+                  who() + " is met for the first time, but leaves state " + std::string(state_name(transition.from)));
   }
 }
 
 void Validator::busy(const Transition& transition, std::int64_t running) {
-  report(DamageCode::ThreadBusy, describe(transition.resource) + " runs on thread " + std::to_string(transition.thread) +
-                                     ", where " + describe({transition.resource.kind, running}) + " runs");
+  report(DamageCode::ThreadBusy, describe(transition.resource) + " runs on thread " +
+                                     std::to_string(transition.thread) + ", where " +
+                                     describe({transition.resource.kind, running}) + " runs");
 }
 
 void Validator::not_bound(const Transition& transition, const ThreadState* thread) {
@@ -172,7 +177,8 @@ void Validator::not_bound(const Transition& transition, const ThreadState* threa
   Resources& all = proc ? procs_ : goroutines_;
   Slot& recent = (proc ? recent_procs_ : recent_goroutines_)[static_cast<std::uint64_t>(resource.id) % kRecent];
   recent = all.find(resource.id, recent);
-  if (recent != kNoSlot) [[likely]] return all[recent];
+  if (recent != kNoSlot) [[likely]]
+    return all[recent];
   ResourceState& fresh = meet(all, resource.id);
   recent = all.find(resource.id);
   return fresh;
@@ -190,17 +196,20 @@ void Validator::bind(const Transition& transition, ResourceState& state) {
   }
   const Slot slot = thread_slot(transition.thread);
   std::int64_t& bound = threads_[slot].bound[transition.resource.kind == ResourceKind::Proc ? 1 : 0];
-  if (bound != kNone && bound != transition.resource.id) [[unlikely]] busy(transition, bound);
+  if (bound != kNone && bound != transition.resource.id) [[unlikely]]
+    busy(transition, bound);
   bound = transition.resource.id;
   state.bound_to = slot;
 }
 
 void Validator::unbind(const Transition& transition, ResourceState& state) {
-  if (state.bound_to == kNoSlot) [[unlikely]] return not_bound(transition, nullptr);
+  if (state.bound_to == kNoSlot) [[unlikely]]
+    return not_bound(transition, nullptr);
   ThreadState& thread = threads_[state.bound_to];
   std::int64_t& bound = thread.bound[transition.resource.kind == ResourceKind::Proc ? 1 : 0];
   state.bound_to = kNoSlot;
-  if (bound != transition.resource.id) [[unlikely]] not_bound(transition, &thread);
+  if (bound != transition.resource.id) [[unlikely]]
+    not_bound(transition, &thread);
   bound = kNone;
 }
 
@@ -220,7 +229,7 @@ bool Validator::ordinary(const Transition& transition, const ResourceState& stat
   } else if (executing(transition.from)) {
     if (transition.resource.kind == ResourceKind::Goroutine && transition.stacks_differ) {
       report(DamageCode::StopStackDiffers,
-                                describe(transition.resource) + " stops, but its stack is not that of its thread");
+             describe(transition.resource) + " stops, but its stack is not that of its thread");
     }
     unbind(transition, state);
   }
@@ -247,7 +256,8 @@ void Validator::check_range_end(const Range& range) {
   std::vector<OpenRange>& ranges = ranges_of(range.resource);
   const auto found = std::find_if(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); });
   if (found == ranges.end()) {
-    return report(DamageCode::RangeNotOpen, range.name() + " ends on " + describe(range.resource) + ", where it never began");
+    return report(DamageCode::RangeNotOpen,
+                  range.name() + " ends on " + describe(range.resource) + ", where it never began");
   }
   ranges.erase(found);
 }
@@ -255,10 +265,12 @@ void Validator::check_range_end(const Range& range) {
 void Validator::check_task_begin(const Task& task) {
   tasks_.insert_or_assign(task.id, std::string(task.type));
   if (task.id == kNoTask || task.id == kBackgroundTask) {
-    return report(DamageCode::TaskIdReserved, "a task begins with id " + std::to_string(task.id) + ", which is reserved");
+    return report(DamageCode::TaskIdReserved,
+                  "a task begins with id " + std::to_string(task.id) + ", which is reserved");
   }
   if (task.parent == kBackgroundTask) {
-    return report(DamageCode::TaskParentBackground, "task " + std::to_string(task.id) + " has the background task as parent");
+    return report(DamageCode::TaskParentBackground,
+                  "task " + std::to_string(task.id) + " has the background task as parent");
   }
 }
 
@@ -268,7 +280,8 @@ void Validator::check_task_end(const Task& task) {
   const std::string begun = std::move(found->second);
   tasks_.erase(found);
   if (begun == task.type) return;
-  return report(DamageCode::TaskTypeDiffers, "task " + std::to_string(task.id) + " ends as another type than it began with");
+  return report(DamageCode::TaskTypeDiffers,
+                "task " + std::to_string(task.id) + " ends as another type than it began with");
 }
 
 std::optional<Validator::Problem> Validator::check(const Event& event) {

@@ -48,9 +48,9 @@ class Validator {
   struct ResourceState {
     std::int64_t id = kNone;
     bool live = false;
-    bool known = false;        // a transition was seen; else only ranges
+    bool known = false;  // a transition was seen; else only ranges
     State state = State::Undetermined;
-    Slot bound_to = kNoSlot;   // the thread
+    Slot bound_to = kNoSlot;  // the thread
     std::vector<OpenRange> ranges;
   };
   using Resources = IdMap<ResourceState>;

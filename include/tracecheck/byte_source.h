@@ -17,9 +17,9 @@ enum class Compression : std::uint8_t { None, Gzip, Zstd };
 /// Why a source gave fewer bytes than there should be.
 struct SourceError {
   enum class Kind : std::uint8_t {
-    Unreadable,        // missing, a directory, a failed read
-    BadCompression,    // gzip or zstd data that is damaged, or whose checksum fails
-    CompressionCut,    // gzip or zstd data that ends early; every byte before is good
+    Unreadable,      // missing, a directory, a failed read
+    BadCompression,  // gzip or zstd data that is damaged, or whose checksum fails
+    CompressionCut,  // gzip or zstd data that ends early; every byte before is good
   };
   Kind kind = Kind::Unreadable;
   std::string message;  // a sentence without the file's name, e.g. "is a directory"

@@ -35,11 +35,11 @@ enum class Reading : std::uint8_t {
   StackRecord,
   SampleRecord,
   SyncRecord,
-  Event,        // a timed event of a thread
-  Generation,   // what makes a generation whole
-  Order,        // the scheduler's replay
-  Checks,       // checks on what came out
-  Stream,       // the bytes as such
+  Event,       // a timed event of a thread
+  Generation,  // what makes a generation whole
+  Order,       // the scheduler's replay
+  Checks,      // checks on what came out
+  Stream,      // the bytes as such
 };
 
 std::string_view reading_name(Reading reading);
@@ -49,16 +49,16 @@ enum class DamageCode : std::uint8_t {
   // The data stops.
   Empty,
   HeaderCut,
-  NoGeneration,         // a header and nothing that could be replayed
+  NoGeneration,  // a header and nothing that could be replayed
   BatchHeaderCut,
   BatchCut,
-  IncompleteGeneration, // the data ends on a batch boundary, the generation unfinished
+  IncompleteGeneration,  // the data ends on a batch boundary, the generation unfinished
   NulTail,
   CompressionCut,
 
   // Framing.
-  ForeignBytes,         // bytes before, in or after the stream that are not the trace's
-  SecondHeader,         // another trace begins in the same stream
+  ForeignBytes,  // bytes before, in or after the stream that are not the trace's
+  SecondHeader,  // another trace begins in the same stream
   NotABatch,
   VarintOverflow,
   BatchTooLarge,
@@ -84,7 +84,7 @@ enum class DamageCode : std::uint8_t {
   // Events.
   BadEventType,
   UntimedEvent,
-  EventCut,             // a batch ends inside an event
+  EventCut,  // a batch ends inside an event
   EventVarintOverflow,
   MissingString,
   MissingStack,
@@ -128,11 +128,11 @@ struct Damage {
   std::uint64_t offset = 0;  // half-open range [offset, offset + length)
   std::uint64_t length = 0;  // 0: a point
   std::optional<std::uint64_t> generation;
-  std::optional<std::uint64_t> batch;   // counted through the whole stream, from 0
-  std::optional<std::int64_t> thread;   // -1: a batch of no thread
+  std::optional<std::uint64_t> batch;  // counted through the whole stream, from 0
+  std::optional<std::int64_t> thread;  // -1: a batch of no thread
   Reading reading = Reading::Stream;
-  std::string found;    // the bytes there, quoted, or "" where they tell nothing
-  std::string message;  // a sentence
+  std::string found;                        // the bytes there, quoted, or "" where they tell nothing
+  std::string message;                      // a sentence
   std::optional<std::uint64_t> resumes_at;  // where a plausible batch follows, if one was found
 };
 

@@ -55,7 +55,9 @@ class Stack {
   /// All frames; empty where there is no stack.
   std::vector<Frame> frames() const;
 
-  friend bool operator==(const Stack& a, const Stack& b) { return a.id_ == b.id_ && (a.id_ == 0 || a.table_ == b.table_); }
+  friend bool operator==(const Stack& a, const Stack& b) {
+    return a.id_ == b.id_ && (a.id_ == 0 || a.table_ == b.table_);
+  }
 
  private:
   const StackTable* table_ = nullptr;
@@ -72,9 +74,9 @@ struct Resource {
 
 /// A near-simultaneous reading of three clocks (Go 1.25 and later).
 struct ClockSnapshot {
-  Time trace = 0;                 // ns on the trace's clock
-  std::uint64_t monotonic = 0;    // ns on the system's monotonic clock
-  std::uint64_t wall_seconds = 0; // Unix time
+  Time trace = 0;                  // ns on the trace's clock
+  std::uint64_t monotonic = 0;     // ns on the system's monotonic clock
+  std::uint64_t wall_seconds = 0;  // Unix time
   std::uint64_t wall_nanoseconds = 0;
 };
 
@@ -87,7 +89,7 @@ struct ExperimentalBatch {
 
 /// A generation begins here, or (the last one) the trace ends well.
 struct Sync {
-  std::uint64_t n = 0;  // from 1
+  std::uint64_t n = 0;             // from 1
   bool begins_generation = false;  // false for the one that closes the trace, or stands before damage
   std::optional<ClockSnapshot> clock_snapshot;
   std::span<const ExperimentalBatch> experimental_batches;
@@ -178,24 +180,38 @@ using EventBody = std::variant<Sync, Metric, Label, StackSample, RangeBegin, Ran
 
 /// The alternatives of EventBody, in its order.
 enum class EventKind : std::uint8_t {
-  Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd,
-  RegionBegin, RegionEnd, Log, StateTransition, Experimental,
+  Sync,
+  Metric,
+  Label,
+  StackSample,
+  RangeBegin,
+  RangeActive,
+  RangeEnd,
+  TaskBegin,
+  TaskEnd,
+  RegionBegin,
+  RegionEnd,
+  Log,
+  StateTransition,
+  Experimental,
 };
 
 std::string_view event_kind_name(EventKind kind);
 
 struct Event {
-  Time time = 0;                    // strictly increasing from event to event
-  ThreadId thread = kNone;          // the executing context before the event
+  Time time = 0;            // strictly increasing from event to event
+  ThreadId thread = kNone;  // the executing context before the event
   ProcId proc = kNone;
   GoroutineId goroutine = kNone;
-  Stack stack;                      // of the executing context
+  Stack stack;  // of the executing context
   EventBody body;
 
   EventKind kind() const { return static_cast<EventKind>(body.index()); }
   /// The body as a T, or null: `if (const auto* log = event.as<Log>())`.
   template <typename T>
-  const T* as() const { return std::get_if<T>(&body); }
+  const T* as() const {
+    return std::get_if<T>(&body);
+  }
 };
 
 }  // namespace tracecheck

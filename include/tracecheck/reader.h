@@ -25,13 +25,26 @@ namespace tracecheck {
 
 /// How a read ended, by type.
 struct CleanEnd {};
-struct Truncated { Damage damage; };
-struct Corrupt { Damage damage; };
+struct Truncated {
+  Damage damage;
+};
+struct Corrupt {
+  Damage damage;
+};
 /// No v2 header; `looks_like` says what it may be instead, "" if nothing is known.
-struct NotATrace { Damage damage; std::string looks_like; };
+struct NotATrace {
+  Damage damage;
+  std::string looks_like;
+};
 /// A v1 trace, or a version that is not known: "go 1.`minor`".
-struct NotJudged { std::uint32_t minor = 0; bool v1 = false; std::string message; };
-struct Unreadable { SourceError error; };
+struct NotJudged {
+  std::uint32_t minor = 0;
+  bool v1 = false;
+  std::string message;
+};
+struct Unreadable {
+  SourceError error;
+};
 
 using Ending = std::variant<CleanEnd, Truncated, Corrupt, NotATrace, NotJudged, Unreadable>;
 
@@ -45,13 +58,13 @@ std::string_view generation_state_name(GenerationState state);
 
 /// What is known of one generation, as far as it was read.
 struct GenerationInfo {
-  std::uint64_t id = 0;        // the runtime's number for it; the first need not be 1
-  std::uint64_t offset = 0;    // byte of its first batch
-  std::uint64_t length = 0;    // bytes, its marker included
+  std::uint64_t id = 0;      // the runtime's number for it; the first need not be 1
+  std::uint64_t offset = 0;  // byte of its first batch
+  std::uint64_t length = 0;  // bytes, its marker included
   GenerationState state = GenerationState::Whole;
   std::uint64_t batches = 0;
-  std::uint64_t threads = 0;   // threads with batches of timed events
-  std::uint64_t events = 0;    // given out, Sync not counted
+  std::uint64_t threads = 0;  // threads with batches of timed events
+  std::uint64_t events = 0;   // given out, Sync not counted
 };
 
 struct ReaderOptions {

@@ -59,7 +59,10 @@ TEST_CASE("Documents and streams write numbers and ids alike", "[json]") {
   }
   for (const std::int64_t id : {std::int64_t{-1}, std::int64_t{-2}, std::int64_t{0}, kSignedLimit + 1}) {
     std::string out;
-    JsonObject(out).id("id", id);
+    {
+      JsonObject object(out);
+      object.id("id", id);
+    }
     CHECK(out == "{\"id\":" + json_id(id).dump() + "}");
   }
 }

@@ -38,7 +38,7 @@ TEST_CASE("GoStatus breaks the trace where the goroutine was doing something els
   CHECK((s.tries(1, T::GoStatus, {10, 1, told}) == "broken") == (was != told));
 }
 
-TEST_CASE("GoStatus above the last status breaks the trace; its low byte counts; 0 passes", "[replay]") {
+TEST_CASE("GoStatus above the last status breaks the trace, where its low byte counts and 0 passes", "[replay]") {
   Scenario s;
   CHECK(s.tries(1, T::GoStatus, {1, 1, 0x100 + kWaiting}) == "GoStatus m1 p- g- Undetermined->Waiting");
   CHECK(s.tries(1, T::GoStatus, {2, 1, 0}) == "GoStatus m1 p- g-");

@@ -34,7 +34,7 @@ TEST_CASE("The first open stop ends, and the last one takes its place", "[replay
   }
 }
 
-TEST_CASE("A range cannot begin twice on a goroutine; stops of another kind are others", "[replay]") {
+TEST_CASE("A range cannot begin twice on a goroutine, but stops of another kind are others", "[replay]") {
   Scenario s = with_goroutine();
   SECTION("stop of the world") {
     s.happens(1, T::STWBegin, {7, 0});
