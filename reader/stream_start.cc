@@ -68,14 +68,8 @@ bool all_zero(std::span<const std::uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0; });
 }
 
-StreamStart nothing_at_all(const Framer& framer) {
+StreamStart nothing_at_all() {
   StreamStart start;
-  if (const auto& error = framer.source().error()) {
-    if (error->kind != SourceError::Kind::CompressionCut) {
-      start.ending = Unreadable{*error};
-      return start;
-    }
-  }
   start.damage = truncated(DamageCode::Empty, 0, 0, "there is nothing: not a single byte was written");
   start.ending = Truncated{*start.damage};
   return start;
@@ -84,10 +78,6 @@ StreamStart nothing_at_all(const Framer& framer) {
 StreamStart not_a_trace(Framer& framer) {
   StreamStart start;
   const std::span<const std::uint8_t> bytes = framer.peek(kHeaderSearchLimit);
-  if (const auto& error = framer.source().error(); error && error->kind != SourceError::Kind::CompressionCut) {
-    start.ending = Unreadable{*error};
-    return start;
-  }
   if (all_zero(bytes)) {
     start.damage = truncated(DamageCode::NulTail, 0, bytes.size(),
                              "there are only zero bytes: the file was being written when the machine stopped");
@@ -106,11 +96,9 @@ StreamStart not_a_trace(Framer& framer) {
   return start;
 }
 
-}  // namespace
-
-StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
+StreamStart judge_start(Framer& framer, bool skip_foreign_prefix) {
   std::span<const std::uint8_t> bytes = framer.peek(kHeaderSize);
-  if (bytes.empty()) return nothing_at_all(framer);
+  if (bytes.empty()) return nothing_at_all();
   StreamStart start;
   Header header = parse_header(bytes);
   if (header.kind == HeaderKind::Short) {
@@ -138,6 +126,19 @@ StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
   }
   framer.skip(kHeaderSize);
   start.version = static_cast<GoVersion>(header.minor);
+  return start;
+}
+
+}  // namespace
+
+StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
+  StreamStart start = judge_start(framer, skip_foreign_prefix);
+  // What is missing because a read failed says nothing of the trace.
+  const auto& error = framer.source().error();
+  if (!start.version && error && error->kind != SourceError::Kind::CompressionCut) {
+    start = {};
+    start.ending = Unreadable{*error};
+  }
   return start;
 }
 

@@ -1,0 +1,216 @@
+"""What the tests of the command line share: running the program, terminals, live pipes, batches of a trace."""
+
+import json
+import os
+import pty
+import select
+import subprocess
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import jsonschema
+
+TRACECHECK = os.environ.get("TRACECHECK", "tracecheck")
+TESTDATA = Path(os.environ.get("TESTDATA", Path(__file__).parents[2] / "testdata"))
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schema"
+SANITIZED = bool(os.environ.get("TRACECHECK_SANITIZE"))
+OK, TRUNCATED, CORRUPT, OTHER = (TESTDATA / folder for folder in ("ok", "truncated", "corrupt", "other"))
+FIXTURES = sorted(p for folder in (OK, TRUNCATED, CORRUPT, OTHER) for p in folder.iterdir() if p.is_file())
+VERSIONS = ["1.22", "1.23", "1.24", "1.25", "1.26"]
+EXITS = {"complete": 0, "truncated": 3, "corrupt": 1, "not a trace": 1, "not judged": 4, "unreadable": 2}
+CRASHER = OK / "go1.26-crasher.trace"
+PATIENCE = 60  # seconds until a test gives up, on a busy machine with sanitizers
+
+
+def name_of(path):
+    return f"{path.parent.name}/{path.name}"
+
+
+def verdict_of_folder(path):
+    """What testdata/README.md says of a fixture."""
+    if path.parent != OTHER:
+        return {OK: "complete", TRUNCATED: "truncated", CORRUPT: "corrupt"}[path.parent]
+    if path.name in ("go1.21-v1.trace", "future.trace"):
+        return "not judged"
+    return "unreadable" if path.name.startswith("checksum") else "not a trace"
+
+
+def run(*arguments, **options):
+    """Nothing on standard input, unless `input` or `stdin` says otherwise."""
+    if "input" not in options:
+        options.setdefault("stdin", subprocess.DEVNULL)
+    options.setdefault("stdout", subprocess.PIPE)
+    options.setdefault("stderr", subprocess.PIPE)
+    arguments = [a if isinstance(a, bytes) else str(a) for a in arguments]
+    return subprocess.run([TRACECHECK, *arguments], timeout=5 * PATIENCE, **options)
+
+
+def expect(result, code, stdout="", stderr=""):
+    """All that a user gets. None: anything."""
+    assert result.returncode == code, result
+    if stdout is not None:
+        assert result.stdout.decode() == stdout
+    if stderr is not None:
+        assert result.stderr.decode() == stderr
+
+
+def expect_usage(result, sentence, command=""):
+    help_of = f"tracecheck {command}".rstrip()
+    expect(result, 2, "", f"tracecheck: {sentence}\nTry '{help_of} --help'.\n")
+
+
+def documents(result):
+    # Not splitlines, which takes more than LF for a line's end.
+    return [json.loads(line) for line in result.stdout.decode().split("\n")[:-1]]
+
+
+def closed(schema):
+    """The schema, but what it does not name is an error: it would be a member that nobody documented."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {name: closed(item) for name, item in schema.items()}
+    if schema.get("type") == "object" and "properties" in schema:
+        result["additionalProperties"] = False
+    return result
+
+
+def schema(name):
+    return json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+
+
+def validator(name):
+    return jsonschema.Draft202012Validator(closed(schema(name)))
+
+
+# Terminals
+
+
+def run_on_terminal(*arguments, terminal=("stdout",), environment=None, **options):
+    """Runs with a terminal for each stream that is named; returns the exit code, what the terminal was shown, and
+    the other streams' bytes by name."""
+    master, slave = pty.openpty()
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    streams |= {name: slave for name in terminal}
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | (environment or {})
+    process = subprocess.Popen([TRACECHECK, *map(str, arguments)], env=env, **streams, **options)
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # nobody has the terminal open any more
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(master)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    return process.returncode, shown.replace(b"\r\n", b"\n"), {"stdout": stdout, "stderr": stderr}
+
+
+# Live pipes
+
+
+class Live:
+    """The program at work on a pipe that stays open until `finish`."""
+
+    def __init__(self, *arguments):
+        self.process = subprocess.Popen(
+            [TRACECHECK, *map(str, arguments)],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.out = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def feed(self, data):
+        self.process.stdin.write(data)
+
+    def wait_for(self, wanted):
+        """Reads until `wanted` has been printed."""
+        end = time.monotonic() + PATIENCE
+        while wanted not in self.out:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
+            assert ready, f"nothing came: {wanted!r}"
+            piece = os.read(self.process.stdout.fileno(), 65536)
+            assert piece, f"ended without {wanted!r}: {self.process.stderr.read()!r}"
+            self.out += piece
+        assert self.process.poll() is None
+
+    def finish(self, data=b""):
+        """The exit code and all of both outputs."""
+        stdout, stderr = self.process.communicate(data, timeout=PATIENCE)
+        return self.process.returncode, self.out + stdout, stderr
+
+
+# Batches
+
+
+class Batch(NamedTuple):
+    offset: int
+    type: int  # 1 EventBatch, 0x31 ExperimentalBatch, 0x34 EndOfGeneration
+    generation: int  # 0 for a marker
+    thread: int
+    data: int  # offset of the data
+    end: int
+
+    def holds(self, trace):
+        """The first byte of its data, which says what a batch holds; -1 if there is none."""
+        return trace[self.data] if self.type == 1 and self.data < self.end else -1
+
+
+HEADER, EVENT_BATCH, EXPERIMENTAL_BATCH, END_OF_GENERATION = 16, 1, 0x31, 0x34
+STACKS, STRINGS, FREQUENCY, SYNC = 2, 4, 8, 50
+
+
+def varint(trace, at):
+    value = shift = 0
+    while True:
+        value |= (trace[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+        if trace[at - 1] < 0x80:
+            return value, at
+
+
+def batches(trace):
+    """The batches of a whole trace, markers included."""
+    found, at = [], HEADER
+    while at < len(trace):
+        start, kind = at, trace[at]
+        if kind == END_OF_GENERATION:
+            found.append(Batch(start, kind, 0, 0, start + 1, start + 1))
+            at += 1
+            continue
+        assert kind in (EVENT_BATCH, EXPERIMENTAL_BATCH)
+        at += 2 if kind == EXPERIMENTAL_BATCH else 1
+        fields = []
+        for _ in range(4):
+            value, at = varint(trace, at)
+            fields.append(value)
+        generation, thread, _, size = fields
+        found.append(Batch(start, kind, generation, thread, at, at + size))
+        at += size
+    return found
+
+
+def known_to_be_whole(trace):
+    """Up to where the stream must have come for generation 1 of several to be known to be whole (FORMAT.md,
+    section 10): its marker, else the first batch of the next one."""
+    all_batches = batches(trace)
+    first = all_batches[0].generation
+    for batch in all_batches:
+        if batch.type == END_OF_GENERATION or batch.generation != first:
+            return batch.end
+    raise ValueError("only one generation")
