@@ -30,77 +30,94 @@ std::array<std::int8_t, 256> argument_counts() {
 
 const std::array<std::int8_t, 256> kArgumentCounts = argument_counts();
 
+// The time delta and the arguments of one event.
+[[gnu::always_inline]] inline VarintStatus read_numbers(const std::uint8_t*& at, const std::uint8_t* end,
+                                                        std::int8_t count, std::uint64_t& delta, EventArgs& args) {
+  // Nearly always the batch goes on for longer than any event can be.
+  if (static_cast<std::size_t>(end - at) >= (kMaxArgs + 1) * kMaxVarintBytes) [[likely]] {
+    VarintStatus status = read_varint_inside(at, delta);
+    for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
+      status = read_varint_inside(at, args[static_cast<std::size_t>(i)]);
+    }
+    return status;
+  }
+  VarintStatus status = read_varint(at, end, delta);
+  for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
+    status = read_varint(at, end, args[static_cast<std::size_t>(i)]);
+  }
+  return status;
+}
+
 }  // namespace
 
+Cursor::Cursor(const ThreadBatches& batches, Clock clock)
+    : batches_(&batches), clock_(clock), block_(kBlock + 1), current_(block_.data()), block_end_(current_ + 1) {}
+
 bool Cursor::enter_batch() {
-  if (in_batch_) {
-    ++batch_;
-    in_batch_ = false;
-  }
+  if (in_batch_) ++batch_;
+  in_batch_ = false;
   while (batch_ < batches_->batches.size() && batches_->batches[batch_].data.empty()) ++batch_;
   if (batch_ == batches_->batches.size()) return false;
   const EventBatch& batch = batches_->batches[batch_];
-  at_ = batch.data.data();
+  begin_ = at_ = batch.data.data();
   end_ = at_ + batch.data.size();
   last_ = 0;
+  batch_time_ = clock_.to_ns(batch.time);
   in_batch_ = true;
   return true;
 }
 
-Cursor::Step Cursor::next() {
-  if (at_ == end_ && !enter_batch()) return Step::End;
-  // A batch's own time counts for its first event; the reference takes it again whenever it stands at 0.
-  if (last_ == 0) last_ = clock_.to_ns(batches_->batches[batch_].time);
-  event_start_ = at_;
-  return decode() ? Step::Event : Step::Malformed;
+Cursor::Step Cursor::next_block() {
+  current_ = block_end_ = block_.data() + 1;
+  if (!bad_) {
+    if (at_ == end_ && !enter_batch()) return Step::End;
+    decode_block();
+  }
+  return current_ < block_end_ ? Step::Event : Step::Malformed;
 }
 
-bool Cursor::decode() {
-  const std::uint8_t type = *at_++;
-  const std::int8_t count = kArgumentCounts[type];
-  if (count < 0) {
-    bad_ = count == kUntimed ? DamageCode::UntimedEvent : DamageCode::BadEventType;
-    return false;
-  }
-  event_.type = static_cast<EventType>(type);
-  std::uint64_t delta = 0;
-  VarintStatus status = VarintStatus::Ok;
-  if (static_cast<std::size_t>(end_ - at_) >= (kMaxArgs + 1) * kMaxVarintBytes) [[likely]] {
-    status = read_varint_inside(at_, delta);
-    for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
-      status = read_varint_inside(at_, event_.args[static_cast<std::size_t>(i)]);
+// Fills the block from one batch.
+void Cursor::decode_block() {
+  const std::uint8_t* at = at_;
+  std::size_t decoded = 0;
+  while (decoded < kBlock && at != end_) {
+    RawEvent& event = block_[++decoded];
+    event.offset = static_cast<std::uint32_t>(at - begin_);
+    const std::uint8_t* next = at;
+    const std::uint8_t type = *next++;
+    const std::int8_t count = kArgumentCounts[type];
+    if (count < 0) {
+      bad_ = count == kUntimed ? DamageCode::UntimedEvent : DamageCode::BadEventType;
+      break;
     }
-  } else {
-    status = read_varint(at_, end_, delta);
-    for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
-      status = read_varint(at_, end_, event_.args[static_cast<std::size_t>(i)]);
+    event.type = static_cast<EventType>(type);
+    std::uint64_t delta = 0;
+    const VarintStatus status = read_numbers(next, end_, count, delta, event.args);
+    if (status != VarintStatus::Ok) {
+      bad_ = status == VarintStatus::Short ? DamageCode::EventCut : DamageCode::EventVarintOverflow;
+      break;
     }
+    // A batch's own time counts for its first event; the reference takes it again whenever it stands at 0.
+    if (last_ == 0) last_ = batch_time_;
+    event.time = last_ = wrapping_add(clock_.to_ns(delta), last_);
+    at = next;
+    block_end_ = &event + 1;
   }
-  if (status != VarintStatus::Ok) {
-    bad_ = status == VarintStatus::Short ? DamageCode::EventCut : DamageCode::EventVarintOverflow;
-    return false;
-  }
-  event_.time = wrapping_add(clock_.to_ns(delta), last_);
-  last_ = event_.time;
-  return true;
-}
-
-std::uint64_t Cursor::offset_of(const Place& place) const {
-  const EventBatch& batch = batches_->batches[place.batch];
-  return batch.data_offset + static_cast<std::uint64_t>(place.at - batch.data.data());
+  at_ = at;
 }
 
 Damage Cursor::damage(std::uint64_t generation) const {
   Damage damage;
-  damage.code = bad_;
-  damage.offset = offset_of(place());
-  damage.length = static_cast<std::uint64_t>(end_ - event_start_);
+  const Place place{static_cast<std::uint32_t>(at_ - begin_), batch_};
+  damage.code = *bad_;
+  damage.offset = offset_of(place);
+  damage.length = static_cast<std::uint64_t>(end_ - at_);
   damage.generation = generation;
-  damage.batch = batch_index_of(place());
+  damage.batch = batch_index_of(place);
   damage.thread = thread();
   damage.reading = Reading::Event;
-  const std::string name = event_type_name(static_cast<EventType>(*event_start_));
-  switch (bad_) {
+  const std::string name = event_type_name(static_cast<EventType>(*at_));
+  switch (*bad_) {
     case DamageCode::UntimedEvent:
       damage.message = name + " stands among the events of a thread, where it has no place";
       break;

@@ -11,18 +11,40 @@ namespace tracecheck {
 EventStream::EventStream(std::unique_ptr<ByteSource> source, ReaderOptions options)
     : options_(options), source_(std::move(source)), framer_(*source_), merge_(replay_) {}
 
+// Events leave strictly increasing.
+inline void EventStream::move_forward(Time& time) {
+  if (time <= last_time_) time = wrapping_add(last_time_, 1);
+  last_time_ = time;
+}
+
+[[gnu::always_inline]] inline bool EventStream::next_ordered() {
+  const Merge::Step step = merge_.next();
+  if (step != Merge::Step::Event) [[unlikely]]
+    return events_ended(step);
+  OrderedEvent& event = merge_.event();
+  if (!references_.knows(event) && !look_up_references(event)) [[unlikely]]
+    return false;
+  move_forward(event.time);
+  ++generations_.back().events;
+  if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]]
+    record(validator_->take_problem(), at_event(event));
+  return true;
+}
+
 EventStream::Item EventStream::next() {
   if (phase_ == Phase::Events && next_ordered()) [[likely]]
     return Item::Event;
+  return next_phase();
+}
+
+EventStream::Item EventStream::next_phase() {
   while (phase_ != Phase::Ended) {
     switch (phase_) {
       case Phase::Start: start(); break;
       case Phase::ReadGeneration:
         if (read_generation()) return Item::Sync;
         break;
-      case Phase::Events:
-        if (next_ordered()) return Item::Event;
-        break;
+      case Phase::Events: return next();
       case Phase::SyncThenEnd:
         phase_ = Phase::Closing;
         sync(last_time_, nullptr);
@@ -99,34 +121,36 @@ bool EventStream::install() {
     return false;
   }
   phase_ = Phase::Events;
+  references_.begin(*generation_);
   sync(generation_->start(), generation_.get());
   return true;
 }
 
-bool EventStream::next_ordered() {
-  switch (merge_.next()) {
-    case Merge::Step::Event: return give_out(merge_.event());
-    case Merge::Step::Drained:
-      generation_done();
-      phase_ = Phase::ReadGeneration;
-      return false;
-    case Merge::Step::Failed: break;
+// No event came of it: the generation is done, or broken.
+bool EventStream::events_ended(Merge::Step step) {
+  if (step == Merge::Step::Drained) {
+    generation_done();
+    phase_ = Phase::ReadGeneration;
+  } else {
+    stop_with(merge_.damage());
+    phase_ = Phase::Closing;
   }
-  stop_with(merge_.damage());
-  phase_ = Phase::Closing;
   return false;
 }
 
-bool EventStream::give_out(OrderedEvent& event) {
-  if (lacks_reference(event, *generation_)) [[unlikely]] {
+// The event has taken effect already, so a missing text or stack ends the read.
+bool EventStream::look_up_references(const OrderedEvent& event) {
+  if (lacks_reference(event, *generation_)) {
     stop_with(missing_reference(event));
     phase_ = Phase::Closing;
     return false;
   }
-  move_forward(event.time);
-  ++generations_.back().events;
-  if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]] {
-    record(validator_->take_problem(), at_event(event));
+  const EventTraits& traits = traits_of(event.type);
+  for (const std::uint8_t argument : {traits.stack, traits.new_stack}) {
+    const Stack stack(&generation_->stacks(), event.args[argument]);
+    if (!generation_->stacks().contains(stack.id())) continue;
+    if (options_.check) validator_->look_at(stack);
+    references_.remember(stack);
   }
   return true;
 }
@@ -147,12 +171,6 @@ Damage EventStream::missing_reference(const OrderedEvent& event) const {
   damage.reading = Reading::Event;
   damage.message = missing.message;
   return damage;
-}
-
-// Events leave strictly increasing.
-void EventStream::move_forward(Time& time) {
-  if (time <= last_time_) time = wrapping_add(last_time_, 1);
-  last_time_ = time;
 }
 
 void EventStream::sync(Time time, const Generation* generation) {

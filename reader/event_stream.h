@@ -11,6 +11,7 @@
 
 #include "reader/generation_reader.h"
 #include "reader/merge.h"
+#include "reader/reference_memory.h"
 #include "reader/validator.h"
 #include "tracecheck/reader.h"
 
@@ -52,7 +53,9 @@ class EventStream {
   [[gnu::cold, gnu::noinline]] bool read_generation();
   bool install();
   bool next_ordered();
-  bool give_out(OrderedEvent& event);
+  [[gnu::cold, gnu::noinline]] Item next_phase();
+  [[gnu::cold, gnu::noinline]] bool events_ended(Merge::Step step);
+  [[gnu::cold, gnu::noinline]] bool look_up_references(const OrderedEvent& event);
   void move_forward(Time& time);
   [[gnu::cold, gnu::noinline]] void sync(Time time, const Generation* generation);
   [[gnu::cold, gnu::noinline]] void generation_done();
@@ -75,6 +78,7 @@ class EventStream {
   Merge merge_;
   std::optional<GenerationReader> generation_reader_;
   std::optional<Validator> validator_;
+  ReferenceMemory references_;
   std::optional<GoVersion> version_;
   std::unique_ptr<Generation> generation_;
   std::optional<Damage> set_aside_;  // what ended the stream inside a generation that is replayed all the same

@@ -60,7 +60,7 @@ std::optional<Damage> Generation::finish() {
                    ("a stack names string " + std::to_string(*id) + ", which the string table lacks").c_str());
   }
   for (CpuSample& sample : samples_) sample.time = clock_.to_ns(static_cast<std::uint64_t>(sample.time));
-  go_sort(samples_, [](const CpuSample& a, const CpuSample& b) { return a.time < b.time; });
+  go_sort(std::span(samples_), [](const CpuSample& a, const CpuSample& b) { return a.time < b.time; });
   return std::nullopt;
 }
 

@@ -9,8 +9,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
-#include <vector>
 
 namespace tracecheck {
 namespace go_sort_detail {
@@ -198,7 +198,7 @@ class Sorter {
 
 /// Sorts as Go's slices.SortFunc does, with `less(a, b)` for cmp(a, b) < 0.
 template <typename T, typename Less>
-void go_sort(std::vector<T>& items, Less less) {
+void go_sort(std::span<T> items, Less less) {
   const int levels = static_cast<int>(std::bit_width(items.size()));
   go_sort_detail::Sorter<T, Less>(items.data(), less).sort(0, static_cast<std::ptrdiff_t>(items.size()), levels);
 }

@@ -27,7 +27,7 @@ class IdMap {
 
   /// As find, but looks at `hint` first, a slot that an earlier look-up of the same id gave.
   Slot find(std::int64_t id, Slot hint) const {
-    if (hint < slab_.size() && slab_[hint].id == id && slab_[hint].live) return hint;
+    if (hint < slots_ && slab_[hint].id == id && slab_[hint].live) return hint;
     return find(id);
   }
 
@@ -36,7 +36,7 @@ class IdMap {
     if ((live_ + 1) * 2 > cells_.size()) grow();
     Slot slot = 0;
     if (free_.empty()) {
-      slot = static_cast<Slot>(slab_.size());
+      slot = slots_++;
       slab_.emplace_back();
     } else {
       slot = free_.back();
@@ -109,6 +109,7 @@ class IdMap {
   std::vector<Value> slab_;
   std::vector<Slot> cells_;
   std::vector<Slot> free_;
+  Slot slots_ = 0;  // slab_.size(), which would take a division
   std::size_t live_ = 0;
   int shift_ = 0;
 };

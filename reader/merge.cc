@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
+#include <utility>
 
 #include "reader/go_sort.h"
 
@@ -18,7 +20,9 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
   generation_ = &generation;
   names_.generation = &generation;
   cursors_.clear();
-  heap_.clear();
+  cursors_.reserve(generation.threads().size());
+  heap_.assign(generation.threads().size() + 3, kNobody);
+  heap_size_ = 0;
   next_sample_ = 0;
   look_at_next_sample();
   last_cursor_ = 0;
@@ -32,64 +36,34 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
       case Cursor::Step::Malformed: return damage_ = cursor.damage(generation.id());
       case Cursor::Step::Event: break;
     }
-    heap_.push_back({cursor.event().time, static_cast<std::uint32_t>(cursors_.size())});
+    heap_[heap_size_++] = {cursor.event().time, static_cast<std::uint32_t>(cursors_.size())};
     if (cursors_.empty()) last_place_ = cursor.place();
-    cursors_.push_back(cursor);
-    sift_up(heap_.size() - 1);
+    cursors_.push_back(std::move(cursor));
+    sift_up(heap_size_ - 1);
   }
   return std::nullopt;
 }
 
-Merge::Step Merge::next() {
-  if (queue_.empty()) {
-    queue_.count = queue_.next = 0;
-    if (has_sample_ && (heap_.empty() || sample_time_ < heap_[0].time)) [[unlikely]] {
-      sample();
-    } else {
-      if (heap_.empty()) return Step::Drained;
-      if (!advance_any()) return Step::Failed;
-    }
+// A sample is next, or there may be nothing at all.
+Merge::Step Merge::out_of_line() {
+  const bool sample_left = next_sample_ < generation_->cpu_samples().size();
+  if (!sample_left) {
+    queue_ = {};
+    return Step::Drained;
   }
-  ++queue_.next;
+  sample();
   return Step::Event;
 }
 
-bool Merge::advance_any() {
-  const Try first = advance(0);
-  return first == Try::NotYet ? advance_other() : first == Try::Advanced;
-}
-
 // Rare: the earliest thread has to wait for another.
-bool Merge::advance_other() {
-  go_sort(heap_, [](const Entry& a, const Entry& b) { return a.time < b.time; });
-  for (std::size_t i = 1; i < heap_.size(); ++i) {
+Merge::Step Merge::advance_other() {
+  go_sort(std::span(heap_.data(), heap_size_), [](const Entry& a, const Entry& b) { return a.time < b.time; });
+  for (std::size_t i = 1; i < heap_size_; ++i) {
     const Try other = advance(i);
-    if (other != Try::NotYet) return other == Try::Advanced;
+    if (other != Try::NotYet) return other == Try::Advanced ? Step::Event : Step::Failed;
   }
   fail_stuck();
-  return false;
-}
-
-Merge::Try Merge::advance(std::size_t at) {
-  Cursor& cursor = cursors_[heap_[at].cursor];
-  switch (replay_.advance(cursor.event(), cursor.thread(), cursor.thread_hint, names_, queue_)) {
-    case Advance::Advanced: break;
-    case Advance::NotYet: return Try::NotYet;
-    case Advance::Broken: fail_replay(cursor); return Try::Failed;
-  }
-  ++wire_events_;
-  last_cursor_ = heap_[at].cursor;
-  last_place_ = cursor.place();
-  switch (cursor.next()) {
-    case Cursor::Step::Event:
-      heap_[at].time = cursor.event().time;
-      if ((at == 0 || sift_up(at) == at) && !least_of_its_children(at)) sift_down(at);
-      return Try::Advanced;
-    case Cursor::Step::End: remove(at); return Try::Advanced;
-    case Cursor::Step::Malformed: break;
-  }
-  fail_malformed(cursor);
-  return Try::Failed;
+  return Step::Failed;
 }
 
 // The event that did advance goes unreported, as in the reference.
@@ -106,23 +80,18 @@ void Merge::sample() {
   event.thread = s.thread;
   event.proc = s.proc;
   event.goroutine = s.goroutine;
-  event.args = {s.stack, 0, 0, 0};
+  event.args = {s.stack};
   ++wire_events_;
   look_at_next_sample();
 }
 
 void Merge::look_at_next_sample() {
   const auto& samples = generation_->cpu_samples();
-  has_sample_ = next_sample_ < samples.size();
-  if (has_sample_) sample_time_ = samples[next_sample_].time;
+  before_sample_ = next_sample_ < samples.size() ? samples[next_sample_].time : std::numeric_limits<Time>::max();
 }
 
-// The common case, in which there is nothing to sift.
-bool Merge::least_of_its_children(std::size_t at) const {
-  const std::size_t left = 2 * at + 1;
-  if (left >= heap_.size()) return true;
-  const Time time = heap_[at].time;
-  return heap_[left].time >= time && (left + 1 == heap_.size() || heap_[left + 1].time >= time);
+void Merge::place_anew(std::size_t at) {
+  if (sift_up(at) == at) sift_down(at);
 }
 
 std::size_t Merge::sift_up(std::size_t at) {
@@ -136,12 +105,10 @@ std::size_t Merge::sift_up(std::size_t at) {
 }
 
 void Merge::sift_down(std::size_t at) {
-  for (;;) {
+  while (2 * at + 1 < heap_size_) {
     const std::size_t left = 2 * at + 1;
-    const std::size_t right = left + 1;
-    std::size_t least = at;
-    if (left < heap_.size() && heap_[left].time < heap_[least].time) least = left;
-    if (right < heap_.size() && heap_[right].time < heap_[least].time) least = right;
+    std::size_t least = heap_[left].time < heap_[at].time ? left : at;
+    if (heap_[left + 1].time < heap_[least].time) least = left + 1;
     if (least == at) return;
     std::swap(heap_[at], heap_[least]);
     at = least;
@@ -156,8 +123,8 @@ void Merge::remove(std::size_t at) {
     std::swap(heap_[parent], heap_[at]);
     at = parent;
   }
-  std::swap(heap_.front(), heap_.back());
-  heap_.pop_back();
+  heap_[0] = heap_[--heap_size_];
+  heap_[heap_size_] = kNobody;
   sift_down(0);
 }
 
@@ -179,7 +146,7 @@ void Merge::fail_stuck() {
   fail_replay(cursor);
   damage_->code = DamageCode::ReplayStuck;
   damage_->message = "no thread can go on: " + replay_.waits_for(cursor.event(), cursor.thread());
-  if (heap_.size() > 1) damage_->message += ", and " + std::to_string(heap_.size() - 1) + " more threads wait";
+  if (heap_size_ > 1) damage_->message += ", and " + std::to_string(heap_size_ - 1) + " more threads wait";
 }
 
 }  // namespace tracecheck

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -54,13 +55,16 @@ class Merge {
     Time time;
     std::uint32_t cursor;
   };
+  // Two such stand behind the heap, where children of its last entries would be: never earlier than anything.
+  static constexpr Entry kNobody{std::numeric_limits<Time>::max(), 0};
   enum class Try : std::uint8_t { Advanced, NotYet, Failed };
 
-  Try advance(std::size_t at);
-  bool advance_any();
-  [[gnu::noinline]] bool advance_other();
+  [[gnu::always_inline]] inline Try advance(std::size_t at);
+  bool heap_empty() const { return heap_size_ == 0; }
+  [[gnu::noinline]] Step out_of_line();
+  [[gnu::noinline]] Step advance_other();
+  void place_anew(std::size_t at);
   [[gnu::cold, gnu::noinline]] void fail_malformed(const Cursor& cursor);
-  bool least_of_its_children(std::size_t at) const;
   [[gnu::noinline]] void sift_down(std::size_t at);
   std::size_t sift_up(std::size_t at);
   void remove(std::size_t at);
@@ -74,14 +78,58 @@ class Merge {
   const Generation* generation_ = nullptr;
   std::vector<Cursor> cursors_;
   std::vector<Entry> heap_;
+  std::size_t heap_size_ = 0;
   std::size_t next_sample_ = 0;
-  Time sample_time_ = 0;  // of the next CPU sample; only where has_sample_
-  bool has_sample_ = false;
+  Time before_sample_ = 0;  // events up to this time come before the next CPU sample
   OrderedEvents queue_;
   std::uint32_t last_cursor_ = 0;
   Cursor::Place last_place_;
   std::uint64_t wire_events_ = 0;
   std::optional<Damage> damage_;
 };
+
+// What every event goes through, to be put together with the loop over them.
+
+inline Merge::Step Merge::next() {
+  if (!queue_.empty()) [[unlikely]] {
+    ++queue_.next;
+    return Step::Event;
+  }
+  queue_.count = 0;
+  queue_.next = 1;
+  if (heap_empty() || heap_[0].time > before_sample_) [[unlikely]]
+    return out_of_line();
+  switch (advance(0)) {
+    case Try::Advanced: return Step::Event;
+    case Try::NotYet: return advance_other();
+    case Try::Failed: break;
+  }
+  return Step::Failed;
+}
+
+inline Merge::Try Merge::advance(std::size_t at) {
+  Cursor& cursor = cursors_[heap_[at].cursor];
+  switch (replay_.advance(cursor.event(), cursor.thread(), cursor.thread_hint, names_, queue_)) {
+    case Advance::Advanced: break;
+    case Advance::NotYet: return Try::NotYet;
+    case Advance::Broken: fail_replay(cursor); return Try::Failed;
+  }
+  ++wire_events_;
+  last_cursor_ = heap_[at].cursor;
+  last_place_ = cursor.place();
+  switch (cursor.next()) {
+    case Cursor::Step::Event: {
+      heap_[at].time = cursor.event().time;
+      // Mostly the thread goes on.
+      const bool first = at == 0 && heap_[1].time >= heap_[0].time && heap_[2].time >= heap_[0].time;
+      if (!first) place_anew(at);
+      return Try::Advanced;
+    }
+    case Cursor::Step::End: remove(at); return Try::Advanced;
+    case Cursor::Step::Malformed: break;
+  }
+  fail_malformed(cursor);
+  return Try::Failed;
+}
 
 }  // namespace tracecheck

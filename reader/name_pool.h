@@ -12,6 +12,7 @@ namespace tracecheck {
 
 /// Stands for a text in the pool; equal texts have equal ids.
 using NameId = std::uint32_t;
+inline constexpr NameId kNoName = ~NameId{0};
 
 class NamePool {
  public:

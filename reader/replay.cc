@@ -69,75 +69,48 @@ void Replay::drop_unused_names() {
     for (OpenRegion& region : g.regions) region.name = kept.intern(names_.text(region.name));
   });
   names_ = std::move(kept);
+  name_of_string_.clear();
 }
 
-Advance Replay::advance(const RawEvent& event, ThreadId thread_id, Slot& thread_hint, const NameSource& names,
-                        OrderedEvents& out) {
-  if (first_generation_ == 0) first_generation_ = generation_;
-  if (thread_id == kNone) {
-    no_thread_ = Thread{};
-    Try t{event, names, out, {}, &no_thread_};
-    return handle(t);
-  }
-  Thread& bound = thread(thread_id, thread_hint);
-  Try t{event, names, out, {thread_id, bound.proc, bound.goroutine}, &bound};
+Advance Replay::advance_without_thread(const RawEvent& event, const NameSource& names, OrderedEvents& out) {
+  no_thread_ = Thread{};
+  Try t{event, names, out, {}, &no_thread_};
   return handle(t);
 }
 
-Replay::Thread& Replay::thread(ThreadId id, Slot& hint) {
-  if (hint == kNoSlot) {
-    hint = threads_.find(id);
-    if (hint == kNoSlot) {
-      hint = threads_.insert(id);
-      threads_[hint].goroutine = kNone;
-      threads_[hint].proc = kNone;
-    }
-  }
-  return threads_[hint];
+Slot Replay::meet_thread(ThreadId id) {
+  const Slot known = threads_.find(id);
+  if (known != kNoSlot) return known;
+  const Slot slot = threads_.insert(id);
+  threads_[slot].goroutine = kNone;
+  threads_[slot].proc = kNone;
+  return slot;
 }
 
-Replay::Goroutine* Replay::goroutine(GoroutineId id) {
-  const Slot slot = goroutines_.find(id);
-  return slot == kNoSlot ? nullptr : &goroutines_[slot];
-}
-
-Replay::Goroutine* Replay::current_goroutine(Try& t) {
-  const Slot slot = goroutines_.find(t.context.goroutine, t.after->goroutine_hint);
-  if (slot == kNoSlot) return nullptr;
-  t.after->goroutine_hint = slot;
-  return &goroutines_[slot];
-}
-
-Replay::Goroutine& Replay::add_goroutine(GoroutineId id, GoStatusCode status) {
-  Goroutine& g = goroutines_[goroutines_.insert(id)];
+Slot Replay::add_goroutine(GoroutineId id, GoStatusCode status) {
+  const Slot slot = goroutines_.insert(id);
+  Goroutine& g = goroutines_[slot];
   g.status = status;
   g.sequence = sequence(0);
   g.regions.clear();
   g.ranges.clear();
-  return g;
+  return slot;
 }
 
-Replay::Proc* Replay::proc(ProcId id) {
-  const Slot slot = procs_.find(id);
-  return slot == kNoSlot ? nullptr : &procs_[slot];
-}
-
-Replay::Proc* Replay::current_proc(Try& t) {
-  const Slot slot = procs_.find(t.context.proc, t.after->proc_hint);
-  if (slot == kNoSlot) return nullptr;
-  t.after->proc_hint = slot;
-  return &procs_[slot];
-}
-
-Replay::Proc& Replay::add_proc(ProcId id, ProcStatusCode status) {
-  Proc& p = procs_[procs_.insert(id)];
+Slot Replay::add_proc(ProcId id, ProcStatusCode status) {
+  const Slot slot = procs_.insert(id);
+  Proc& p = procs_[slot];
   p.status = status;
   p.sequence = sequence(0);
   p.ranges.clear();
-  return p;
+  return slot;
 }
 
 bool Replay::name(Try& t, std::uint64_t string_id, NameId& id) {
+  if (string_id < name_of_string_.size() && name_of_string_[string_id] != kNoName) [[likely]] {
+    id = name_of_string_[string_id];
+    return true;
+  }
   std::string_view text;
   if (!t.names.name(string_id, text)) {
     error_ = {DamageCode::MissingString, event_type_name(t.event.type) + " is named by string " +
@@ -145,38 +118,35 @@ bool Replay::name(Try& t, std::uint64_t string_id, NameId& id) {
     return false;
   }
   id = names_.intern(text);
-  return true;
-}
-
-bool Replay::check_context(const Try& t, Need proc, Need goroutine) {
-  auto complain = [&](const char* what) {
-    broken(t, what);
-    return false;
-  };
-  if (t.context.thread == kNone) return complain("needs a thread, but stands in a batch of no thread");
-  if (proc == Need::Must && t.context.proc == kNone) return complain("needs a proc, but the thread has none");
-  if (proc == Need::MustNot && t.context.proc != kNone) return complain("needs a thread without a proc");
-  if (goroutine == Need::Must && t.context.goroutine == kNone) {
-    return complain("needs a running goroutine, but the thread has none");
-  }
-  if (goroutine == Need::MustNot && t.context.goroutine != kNone) {
-    return complain("needs a thread without a goroutine");
+  constexpr std::uint64_t kNear = 1U << 16U;
+  if (string_id < kNear) {
+    if (string_id >= name_of_string_.size()) name_of_string_.resize(string_id + 1, kNoName);
+    name_of_string_[string_id] = id;
   }
   return true;
 }
 
-bool Replay::check_running(Try& t, Goroutine*& current, GoStatusCode wanted) {
-  current = current_goroutine(t);
+void Replay::complain_of_context(const Try& t, Need proc, Need goroutine) {
+  if (t.context.thread == kNone) {
+    broken(t, "needs a thread, but stands in a batch of no thread");
+  } else if (proc == Need::Must && t.context.proc == kNone) {
+    broken(t, "needs a proc, but the thread has none");
+  } else if (proc == Need::MustNot && t.context.proc != kNone) {
+    broken(t, "needs a thread without a proc");
+  } else if (goroutine == Need::Must && t.context.goroutine == kNone) {
+    broken(t, "needs a running goroutine, but the thread has none");
+  } else {
+    broken(t, "needs a thread without a goroutine");
+  }
+}
+
+void Replay::complain_of_status(const Try& t, const Goroutine* current, GoStatusCode wanted) {
   if (current == nullptr) {
     broken(t, "happens on a goroutine that does not exist");
-    return false;
-  }
-  if (current->status != wanted) {
+  } else {
     broken(t, wanted == GoStatusCode::Running ? "happens on a goroutine that is not running"
                                               : "happens on a goroutine that is not in a syscall");
-    return false;
   }
-  return true;
 }
 
 Advance Replay::broken(const Try& t, std::string_view what) {
@@ -185,24 +155,6 @@ Advance Replay::broken(const Try& t, std::string_view what) {
   message += what;
   error_ = {DamageCode::ReplayBroken, std::move(message)};
   return Advance::Broken;
-}
-
-OrderedEvent& Replay::emit(Try& t) {
-  OrderedEvent& event = t.out.events[t.out.count++];
-  event.type = t.event.type;
-  event.time = t.event.time;
-  event.thread = t.context.thread;
-  event.proc = t.context.proc;
-  event.goroutine = t.context.goroutine;
-  event.args = t.event.args;
-  return event;
-}
-
-Advance Replay::transition(Try& t, State from, State to) {
-  OrderedEvent& event = emit(t);
-  event.from = from;
-  event.to = to;
-  return Advance::Advanced;
 }
 
 }  // namespace tracecheck

@@ -20,11 +20,16 @@
 
 namespace tracecheck {
 
+/// Arguments of an event, in the order of the event table (FORMAT.md section 4). What its type does not have means
+/// nothing, but for the last, which no type has: it is 0, so that "no such argument" can be an index, too.
+using EventArgs = std::array<std::uint64_t, 5>;
+
 /// A decoded timed event of one thread.
 struct RawEvent {
   EventType type = EventType::None;
-  Time time = 0;  // before it is made strictly increasing
-  std::array<std::uint64_t, 4> args{};
+  std::uint32_t offset = 0;  // in the data of its batch
+  Time time = 0;             // before it is made strictly increasing
+  EventArgs args{};
 };
 
 /// An event that has happened: in its place in the order, with its context.
@@ -32,12 +37,14 @@ struct OrderedEvent {
   EventType type = EventType::None;
   State from = State::Undetermined;  // of state transitions
   State to = State::Undetermined;
+  Slot slot = kNoSlot;  // and a hint where tables that see the same transitions have the resource
+  Resource resource;    // and whose it is
   Time time = 0;
   ThreadId thread = kNone;  // context before the event
   ProcId proc = kNone;
   GoroutineId goroutine = kNone;
-  std::array<std::uint64_t, 4> args{};  // STWEnd: args[0] is the kind of its begin
-  TaskId task_parent = kNoTask;         // UserTaskEnd: what its begin said
+  EventArgs args{};              // STWEnd: args[0] is the kind of its begin
+  TaskId task_parent = kNoTask;  // UserTaskEnd: what its begin said
   std::string_view task_type;
 };
 
@@ -143,6 +150,7 @@ class Replay {
   };
   enum class Need : std::uint8_t { MustNot, May, Must };
   Advance handle(Try& t);
+  [[gnu::noinline]] Advance advance_without_thread(const RawEvent& event, const NameSource& names, OrderedEvents& out);
 
   // Procs: replay_proc.cc
   Advance proc_status(Try& t);
@@ -184,23 +192,26 @@ class Replay {
 
   // Shared by the handlers: replay.cc
   Thread& thread(ThreadId id, Slot& hint);
+  [[gnu::noinline]] Slot meet_thread(ThreadId id);
   Goroutine* goroutine(GoroutineId id);
   Goroutine* current_goroutine(Try& t);
-  Goroutine& add_goroutine(GoroutineId id, GoStatusCode status);
+  Slot add_goroutine(GoroutineId id, GoStatusCode status);
   Proc* proc(ProcId id);
   Proc* current_proc(Try& t);
-  Proc& add_proc(ProcId id, ProcStatusCode status);
+  Slot add_proc(ProcId id, ProcStatusCode status);
   bool name(Try& t, std::uint64_t string_id, NameId& id);
   Sequence sequence(std::uint64_t number) const { return {generation_, number}; }
   bool first_generation() const { return generation_ == first_generation_; }
   bool check_context(const Try& t, Need proc, Need goroutine);
+  [[gnu::cold, gnu::noinline]] void complain_of_context(const Try& t, Need proc, Need goroutine);
   bool check_running(Try& t, Goroutine*& current, GoStatusCode wanted);
+  [[gnu::cold, gnu::noinline]] void complain_of_status(const Try& t, const Goroutine* current, GoStatusCode wanted);
   bool open_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
   bool active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
   bool close_range(const Try& t, std::vector<OpenRange>& ranges, EventType begin, std::uint64_t& kind);
   [[gnu::cold, gnu::noinline]] Advance broken(const Try& t, std::string_view what);
   static OrderedEvent& emit(Try& t);
-  static Advance transition(Try& t, State from, State to);
+  static Advance transition(Try& t, Resource resource, State from, State to, Slot slot = kNoSlot);
   void drop_unused_names();
 
   IdMap<Thread> threads_;
@@ -209,11 +220,93 @@ class Replay {
   IdMap<Proc> procs_;
   std::unordered_map<TaskId, ActiveTask> tasks_;
   NamePool names_;
+  std::vector<NameId> name_of_string_;  // by string id, in this generation; kNoName where not met yet
   std::uint64_t gc_sequence_ = 0;
   GCState gc_state_ = GCState::Undetermined;
   std::uint64_t generation_ = 0;
   std::uint64_t first_generation_ = 0;  // the first that has an event; 0 until there is one
   Error error_;
 };
+
+// What nearly every event goes through, to be put together with its handler.
+
+inline Advance Replay::advance(const RawEvent& event, ThreadId thread_id, Slot& thread_hint, const NameSource& names,
+                               OrderedEvents& out) {
+  if (first_generation_ == 0) [[unlikely]]
+    first_generation_ = generation_;
+  if (thread_id == kNone) [[unlikely]]
+    return advance_without_thread(event, names, out);
+  Thread& bound = thread(thread_id, thread_hint);
+  Try t{event, names, out, {thread_id, bound.proc, bound.goroutine}, &bound};
+  return handle(t);
+}
+
+inline Replay::Thread& Replay::thread(ThreadId id, Slot& hint) {
+  if (hint == kNoSlot) [[unlikely]]
+    hint = meet_thread(id);
+  return threads_[hint];
+}
+
+inline Replay::Goroutine* Replay::goroutine(GoroutineId id) {
+  const Slot slot = goroutines_.find(id);
+  return slot == kNoSlot ? nullptr : &goroutines_[slot];
+}
+
+inline Replay::Goroutine* Replay::current_goroutine(Try& t) {
+  const Slot slot = goroutines_.find(t.context.goroutine, t.after->goroutine_hint);
+  if (slot == kNoSlot) return nullptr;
+  t.after->goroutine_hint = slot;
+  return &goroutines_[slot];
+}
+
+inline Replay::Proc* Replay::proc(ProcId id) {
+  const Slot slot = procs_.find(id);
+  return slot == kNoSlot ? nullptr : &procs_[slot];
+}
+
+inline Replay::Proc* Replay::current_proc(Try& t) {
+  const Slot slot = procs_.find(t.context.proc, t.after->proc_hint);
+  if (slot == kNoSlot) return nullptr;
+  t.after->proc_hint = slot;
+  return &procs_[slot];
+}
+
+inline bool Replay::check_context(const Try& t, Need proc, Need goroutine) {
+  const auto met = [](Need need, std::int64_t id) {
+    return need == Need::May || (need == Need::Must) == (id != kNone);
+  };
+  if (t.context.thread != kNone && met(proc, t.context.proc) && met(goroutine, t.context.goroutine)) [[likely]]
+    return true;
+  complain_of_context(t, proc, goroutine);
+  return false;
+}
+
+inline bool Replay::check_running(Try& t, Goroutine*& current, GoStatusCode wanted) {
+  current = current_goroutine(t);
+  if (current != nullptr && current->status == wanted) [[likely]]
+    return true;
+  complain_of_status(t, current, wanted);
+  return false;
+}
+
+inline OrderedEvent& Replay::emit(Try& t) {
+  OrderedEvent& event = t.out.events[t.out.count++];
+  event.type = t.event.type;
+  event.time = t.event.time;
+  event.thread = t.context.thread;
+  event.proc = t.context.proc;
+  event.goroutine = t.context.goroutine;
+  event.args = t.event.args;
+  return event;
+}
+
+inline Advance Replay::transition(Try& t, Resource resource, State from, State to, Slot slot) {
+  OrderedEvent& event = emit(t);
+  event.resource = resource;
+  event.from = from;
+  event.to = to;
+  event.slot = slot;
+  return Advance::Advanced;
+}
 
 }  // namespace tracecheck

@@ -41,7 +41,7 @@ Advance Replay::go_status(Try& t) {
     const Advance bound = bind_syscall(t, id, static_cast<ThreadId>(t.event.args[1]));
     if (bound != Advance::Advanced) return bound;
   }
-  return transition(t, from, to);
+  return transition(t, goroutine_resource(id), from, to);
 }
 
 // A goroutine in a syscall sits on the thread that the event names, which may be another than the one that
@@ -80,8 +80,8 @@ Advance Replay::go_create(Try& t) {
   const auto id = static_cast<GoroutineId>(t.event.args[0]);
   if (goroutine(id) != nullptr) return broken(t, "creates goroutine " + std::to_string(id) + ", which exists");
   const bool blocked = t.event.type == EventType::GoCreateBlocked;
-  add_goroutine(id, blocked ? GoStatusCode::Waiting : GoStatusCode::Runnable);
-  return transition(t, State::NotExist, blocked ? State::Waiting : State::Runnable);
+  const Slot slot = add_goroutine(id, blocked ? GoStatusCode::Waiting : GoStatusCode::Runnable);
+  return transition(t, goroutine_resource(id), State::NotExist, blocked ? State::Waiting : State::Runnable, slot);
 }
 
 Advance Replay::go_start(Try& t) {
@@ -96,7 +96,7 @@ Advance Replay::go_start(Try& t) {
   started.sequence = next;
   t.after->goroutine = id;
   t.after->goroutine_hint = slot;
-  return transition(t, State::Runnable, State::Running);
+  return transition(t, goroutine_resource(id), State::Runnable, State::Running, slot);
 }
 
 Advance Replay::go_stop(Try& t) {
@@ -105,26 +105,29 @@ Advance Replay::go_stop(Try& t) {
     return Advance::Broken;
   }
   t.after->goroutine = kNone;
+  const Resource who = goroutine_resource(t.context.goroutine);
+  const Slot slot = t.after->goroutine_hint;
   switch (t.event.type) {
     case EventType::GoDestroy:
-      goroutines_.erase(t.after->goroutine_hint);
-      return transition(t, State::Running, State::NotExist);
+      goroutines_.erase(slot);
+      return transition(t, who, State::Running, State::NotExist, slot);
     case EventType::GoStop:
       current->status = GoStatusCode::Runnable;
-      return transition(t, State::Running, State::Runnable);
-    default: current->status = GoStatusCode::Waiting; return transition(t, State::Running, State::Waiting);
+      return transition(t, who, State::Running, State::Runnable, slot);
+    default: current->status = GoStatusCode::Waiting; return transition(t, who, State::Running, State::Waiting, slot);
   }
 }
 
 Advance Replay::go_unblock(Try& t) {
-  Goroutine* woken = goroutine(static_cast<GoroutineId>(t.event.args[0]));
+  const auto id = static_cast<GoroutineId>(t.event.args[0]);
+  const Slot slot = goroutines_.find(id);
+  if (slot == kNoSlot) return Advance::NotYet;
+  Goroutine& woken = goroutines_[slot];
   const Sequence next = sequence(t.event.args[1]);
-  if (woken == nullptr || woken->status != GoStatusCode::Waiting || !woken->sequence.followed_by(next)) {
-    return Advance::NotYet;
-  }
-  woken->status = GoStatusCode::Runnable;
-  woken->sequence = next;
-  return transition(t, State::Waiting, State::Runnable);
+  if (woken.status != GoStatusCode::Waiting || !woken.sequence.followed_by(next)) return Advance::NotYet;
+  woken.status = GoStatusCode::Runnable;
+  woken.sequence = next;
+  return transition(t, goroutine_resource(id), State::Waiting, State::Runnable, slot);
 }
 
 // A switch stands for three events: the named goroutine is unblocked, the current one blocks or ends, and
@@ -140,10 +143,12 @@ Advance Replay::go_switch(Try& t) {
   if (woken == nullptr || woken->status != GoStatusCode::Waiting || !woken->sequence.followed_by(next)) {
     return Advance::NotYet;
   }
-  transition(t, State::Waiting, State::Runnable);
+  transition(t, goroutine_resource(id), State::Waiting, State::Runnable);
 
   OrderedEvent& leaves = emit(t);
   leaves.args = {};
+  leaves.resource = goroutine_resource(t.context.goroutine);
+  leaves.slot = kNoSlot;
   leaves.from = State::Running;
   if (t.event.type == EventType::GoSwitch) {
     leaves.type = EventType::GoBlock;
@@ -159,7 +164,9 @@ Advance Replay::go_switch(Try& t) {
 
   OrderedEvent& starts = emit(t);
   starts.type = EventType::GoStart;
-  starts.args = {t.event.args[0], t.event.args[1], 0, 0};
+  starts.args = {t.event.args[0], t.event.args[1]};
+  starts.resource = goroutine_resource(id);
+  starts.slot = kNoSlot;
   starts.from = State::Runnable;
   starts.to = State::Running;
   starts.goroutine = kNone;

@@ -51,7 +51,7 @@ Advance Replay::proc_status(Try& t) {
     });
     if (!found) return broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
   }
-  return transition(t, from, to);
+  return transition(t, proc_resource(id), from, to);
 }
 
 Advance Replay::proc_start(Try& t) {
@@ -65,7 +65,7 @@ Advance Replay::proc_start(Try& t) {
   started->status = ProcStatusCode::Running;
   started->sequence = sequence(t.event.args[1]);
   t.after->proc = id;
-  return transition(t, State::Idle, State::Running);
+  return transition(t, proc_resource(id), State::Idle, State::Running);
 }
 
 Advance Replay::proc_stop(Try& t) {
@@ -77,7 +77,7 @@ Advance Replay::proc_stop(Try& t) {
   if (!check_context(t, Need::Must, Need::May)) return Advance::Broken;
   stopped->status = ProcStatusCode::Idle;
   t.after->proc = kNone;
-  return transition(t, State::Running, State::Idle);
+  return transition(t, proc_resource(t.context.proc), State::Running, State::Idle);
 }
 
 Advance Replay::proc_steal(Try& t) {
@@ -94,12 +94,12 @@ Advance Replay::proc_steal(Try& t) {
   stolen->status = ProcStatusCode::Idle;
   stolen->sequence = sequence(t.event.args[1]);
   // Who held an abandoned proc is not known, and that thread may have moved on.
-  if (abandoned) return transition(t, State::Idle, State::Idle);
+  if (abandoned) return transition(t, proc_resource(id), State::Idle, State::Idle);
 
   if (victim_id == t.context.thread) {
     if (t.context.proc != id) return broken(t, "names its own thread, which does not hold proc " + std::to_string(id));
     t.after->proc = kNone;
-    return transition(t, State::Running, State::Idle);
+    return transition(t, proc_resource(id), State::Running, State::Idle);
   }
   const Slot victim = threads_.find(victim_id);
   if (victim == kNoSlot) return broken(t, "names thread " + std::to_string(victim_id) + ", which has done nothing yet");
@@ -107,7 +107,7 @@ Advance Replay::proc_steal(Try& t) {
     return broken(t, "names thread " + std::to_string(victim_id) + ", which does not hold proc " + std::to_string(id));
   }
   threads_[victim].proc = kNone;
-  return transition(t, State::Running, State::Idle);
+  return transition(t, proc_resource(id), State::Running, State::Idle);
 }
 
 }  // namespace tracecheck

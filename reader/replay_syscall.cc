@@ -20,7 +20,8 @@ Advance Replay::syscall_begin(Try& t) {
   current->status = GoStatusCode::Syscall;
   held->status = ProcStatusCode::Syscall;
   held->sequence = next;
-  return transition(t, State::Running, State::Syscall);
+  return transition(t, goroutine_resource(t.context.goroutine), State::Running, State::Syscall,
+                    t.after->goroutine_hint);
 }
 
 Advance Replay::syscall_end(Try& t) {
@@ -35,7 +36,8 @@ Advance Replay::syscall_end(Try& t) {
   }
   current->status = GoStatusCode::Running;
   held->status = ProcStatusCode::Running;
-  return transition(t, State::Syscall, State::Running);
+  return transition(t, goroutine_resource(t.context.goroutine), State::Syscall, State::Running,
+                    t.after->goroutine_hint);
 }
 
 Advance Replay::syscall_end_blocked(Try& t) {
@@ -51,7 +53,8 @@ Advance Replay::syscall_end_blocked(Try& t) {
   }
   current->status = GoStatusCode::Runnable;
   t.after->goroutine = kNone;
-  return transition(t, State::Syscall, State::Runnable);
+  return transition(t, goroutine_resource(t.context.goroutine), State::Syscall, State::Runnable,
+                    t.after->goroutine_hint);
 }
 
 // A C thread calls into Go: its goroutine appears in a syscall.
@@ -61,7 +64,7 @@ Advance Replay::create_syscall(Try& t) {
   if (goroutine(id) != nullptr) return broken(t, "creates goroutine " + std::to_string(id) + ", which exists");
   add_goroutine(id, GoStatusCode::Syscall);
   t.after->goroutine = id;
-  return transition(t, State::NotExist, State::Syscall);
+  return transition(t, goroutine_resource(id), State::NotExist, State::Syscall);
 }
 
 Advance Replay::destroy_syscall(Try& t) {
@@ -80,13 +83,15 @@ Advance Replay::destroy_syscall(Try& t) {
     t.after->proc = kNone;
     OrderedEvent& stolen = emit(t);
     stolen.type = EventType::ProcSteal;
-    stolen.args = {static_cast<std::uint64_t>(t.context.proc), 0, 0, 0};
+    stolen.args = {static_cast<std::uint64_t>(t.context.proc)};
+    stolen.resource = proc_resource(t.context.proc);
+    stolen.slot = kNoSlot;
     stolen.from = State::Running;
     stolen.to = State::Idle;
   }
   goroutines_.erase(t.after->goroutine_hint);
   t.after->goroutine = kNone;
-  return transition(t, State::Syscall, State::NotExist);
+  return transition(t, goroutine_resource(t.context.goroutine), State::Syscall, State::NotExist);
 }
 
 }  // namespace tracecheck

@@ -10,9 +10,6 @@ std::string_view text(const Generation& generation, std::uint64_t id) {
   return found == nullptr ? std::string_view() : found->view();
 }
 
-Resource on_goroutine(std::int64_t id) { return {ResourceKind::Goroutine, id}; }
-Resource on_proc(std::int64_t id) { return {ResourceKind::Proc, id}; }
-
 EventKind kind_of(EventType type) {
   switch (type) {
     case EventType::CPUSample: return EventKind::StackSample;
@@ -40,33 +37,16 @@ EventKind kind_of(EventType type) {
   }
 }
 
-EventTraits::ResourceFrom resource_from(EventType type) {
-  using From = EventTraits::ResourceFrom;
-  switch (type) {
-    case EventType::ProcStart:
-    case EventType::ProcSteal:
-    case EventType::ProcStatus: return From::ProcArgument;
-    case EventType::ProcStop: return From::ProcContext;
-    case EventType::GoCreate:
-    case EventType::GoCreateBlocked:
-    case EventType::GoCreateSyscall:
-    case EventType::GoStart:
-    case EventType::GoUnblock:
-    case EventType::GoSwitch:
-    case EventType::GoSwitchDestroy:
-    case EventType::GoStatus:
-    case EventType::GoStatusStack: return From::GoroutineArgument;
-    default: return kind_of(type) == EventKind::StateTransition ? From::GoroutineContext : From::None;
-  }
-}
-
 std::array<EventTraits, 256> make_traits() {
   std::array<EventTraits, 256> all{};
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto type = static_cast<EventType>(i);
     const EventSpec& spec = event_spec(type);
-    all[i] = {kind_of(type),      resource_from(type), spec.stack_arg,
-              spec.new_stack_arg, spec.string_args[0], spec.string_args[1]};
+    const auto index = [](std::int8_t argument) {
+      return argument < 0 ? kNoArgument : static_cast<std::uint8_t>(argument);
+    };
+    all[i] = {kind_of(type), index(spec.stack_arg), index(spec.new_stack_arg), index(spec.string_args[0]),
+              index(spec.string_args[1])};
   }
   // As an event in its place, a sample has nothing but its stack.
   all[static_cast<std::size_t>(EventType::CPUSample)].stack = 0;
@@ -75,7 +55,7 @@ std::array<EventTraits, 256> make_traits() {
 
 void fill_transition(const OrderedEvent& event, const Generation& generation, Event& typed) {
   StateTransition& transition = typed.body.emplace<StateTransition>();
-  transition.resource = transition_resource(event);
+  transition.resource = event.resource;
   transition.from = event.from;
   transition.to = event.to;
   switch (event.type) {
@@ -100,25 +80,25 @@ RangeBody make_range(const OrderedEvent& event, const Generation& generation) {
     case EventType::STWEnd:
       range.type = RangeType::StopTheWorld;
       range.stop_kind = text(generation, event.args[0]);
-      range.resource = on_goroutine(event.goroutine);
+      range.resource = goroutine_resource(event.goroutine);
       break;
     case EventType::GCSweepBegin:
     case EventType::GCSweepEnd:
       range.type = RangeType::GCSweep;
-      range.resource = on_proc(event.proc);
+      range.resource = proc_resource(event.proc);
       break;
     case EventType::GCSweepActive:
       range.type = RangeType::GCSweep;
-      range.resource = on_proc(static_cast<std::int64_t>(event.args[0]));
+      range.resource = proc_resource(static_cast<std::int64_t>(event.args[0]));
       break;
     case EventType::GCMarkAssistBegin:
     case EventType::GCMarkAssistEnd:
       range.type = RangeType::GCMarkAssist;
-      range.resource = on_goroutine(event.goroutine);
+      range.resource = goroutine_resource(event.goroutine);
       break;
     case EventType::GCMarkAssistActive:
       range.type = RangeType::GCMarkAssist;
-      range.resource = on_goroutine(static_cast<std::int64_t>(event.args[0]));
+      range.resource = goroutine_resource(static_cast<std::int64_t>(event.args[0]));
       break;
     default: range.type = RangeType::GCMark; break;
   }
@@ -159,7 +139,7 @@ void fill_body(const OrderedEvent& event, const Generation& generation, Event& t
     case EventKind::Sync: break;
     case EventKind::StackSample: typed.body.emplace<StackSample>(); break;
     case EventKind::Metric: typed.body = Metric{metric_name(event.type), args[0]}; break;
-    case EventKind::Label: typed.body = Label{text(generation, args[0]), on_goroutine(event.goroutine)}; break;
+    case EventKind::Label: typed.body = Label{text(generation, args[0]), goroutine_resource(event.goroutine)}; break;
     case EventKind::RangeBegin: typed.body = make_range<RangeBegin>(event, generation); break;
     case EventKind::RangeActive: typed.body = make_range<RangeActive>(event, generation); break;
     case EventKind::RangeEnd: typed.body = make_range_end(event, generation); break;
@@ -180,12 +160,9 @@ const std::array<EventTraits, 256> kEventTraits = make_traits();
 bool lacks_reference(const OrderedEvent& event, const Generation& generation) {
   if (event.type == EventType::CPUSample) return false;
   const EventTraits& traits = traits_of(event.type);
-  auto argument = [&event](std::int8_t index) { return event.args[static_cast<std::size_t>(index)]; };
-  if (traits.stack >= 0 && !generation.stacks().contains(argument(traits.stack))) return true;
-  if (traits.string < 0 && traits.new_stack < 0) return false;
-  if (traits.new_stack >= 0 && !generation.stacks().contains(argument(traits.new_stack))) return true;
-  if (traits.string >= 0 && !generation.has_text(argument(traits.string))) return true;
-  return traits.second_string >= 0 && !generation.has_text(argument(traits.second_string));
+  const StackTable& stacks = generation.stacks();
+  return !stacks.contains(event.args[traits.stack]) || !stacks.contains(event.args[traits.new_stack]) ||
+         !generation.has_text(event.args[traits.string]) || !generation.has_text(event.args[traits.second_string]);
 }
 
 MissingReference find_missing(const OrderedEvent& event, const Generation& generation) {

@@ -25,15 +25,17 @@ bool lacks_reference(const OrderedEvent& event, const Generation& generation);
 /// Which one, where one is.
 MissingReference find_missing(const OrderedEvent& event, const Generation& generation);
 
+/// The index of an argument that no event has: it is always 0, "none" for strings and stacks.
+inline constexpr std::uint8_t kNoArgument = 4;
+
 /// What a wire type becomes, in a few bytes: the event table, boiled down for every event that comes by.
 struct EventTraits {
-  enum class ResourceFrom : std::uint8_t { None, GoroutineArgument, GoroutineContext, ProcArgument, ProcContext };
   EventKind kind = EventKind::StateTransition;
-  ResourceFrom resource = ResourceFrom::None;  // whose state transition it is; an argument is the first
-  std::int8_t stack = -1;                      // index of the argument, -1 for none
-  std::int8_t new_stack = -1;
-  std::int8_t string = -1;
-  std::int8_t second_string = -1;
+  // Indices of arguments.
+  std::uint8_t stack = kNoArgument;
+  std::uint8_t new_stack = kNoArgument;
+  std::uint8_t string = kNoArgument;
+  std::uint8_t second_string = kNoArgument;
 };
 
 /// For types that the replay lets out, and CPUSample.
@@ -42,21 +44,7 @@ inline const EventTraits& traits_of(EventType type) { return kEventTraits[static
 
 /// The stack of the executing context that `event` carries.
 inline Stack own_stack(const OrderedEvent& event, const Generation& generation) {
-  const std::int8_t index = traits_of(event.type).stack;
-  return index < 0 ? Stack() : Stack(&generation.stacks(), event.args[static_cast<std::size_t>(index)]);
-}
-
-/// Which goroutine or proc a state transition is of.
-inline Resource transition_resource(const OrderedEvent& event) {
-  switch (traits_of(event.type).resource) {
-    case EventTraits::ResourceFrom::None: break;
-    case EventTraits::ResourceFrom::GoroutineArgument:
-      return {ResourceKind::Goroutine, static_cast<std::int64_t>(event.args[0])};
-    case EventTraits::ResourceFrom::GoroutineContext: return {ResourceKind::Goroutine, event.goroutine};
-    case EventTraits::ResourceFrom::ProcArgument: return {ResourceKind::Proc, static_cast<std::int64_t>(event.args[0])};
-    case EventTraits::ResourceFrom::ProcContext: return {ResourceKind::Proc, event.proc};
-  }
-  return {};
+  return Stack(&generation.stacks(), event.args[traits_of(event.type).stack]);
 }
 
 /// Fills `typed`, time and context included. Views point into `generation` and the replay's names.

@@ -32,16 +32,14 @@ bool executing(State state) { return state == State::Running || state == State::
 }
 
 // Each stack once a generation.
-[[gnu::always_inline]] inline void Validator::check_stack(const Stack& stack) {
-  const std::uint64_t id = stack.id();
-  if (id < checked_stacks_.size() && checked_stacks_[static_cast<std::size_t>(id)] != 0) [[likely]]
-    return;
-  if (stack.present()) first_use(stack);
+void Validator::check_stack(const Stack& stack) {
+  if (stack.present() && checked_stacks_.insert(stack.id()).second) check_frames(stack);
 }
 
 bool Validator::pass_typed(const OrderedEvent& event, const Generation& generation) {
   make_typed(event, generation, scratch_);
-  problem_ = check(scratch_);
+  check_time(event.time);
+  check_body(scratch_);
   return !problem_;
 }
 
@@ -58,7 +56,6 @@ void Validator::report(DamageCode code, std::string message) {
 
 void Validator::check_sync(Time time, const Sync& sync) {
   checked_stacks_.clear();
-  checked_far_stacks_.clear();
   check_time(time);
   check_number(sync);
   check_snapshot(sync);
@@ -67,18 +64,6 @@ void Validator::check_sync(Time time, const Sync& sync) {
 void Validator::not_increasing(Time time) {
   report(DamageCode::TimeNotIncreasing,
          "time " + std::to_string(time) + " does not come after " + std::to_string(last_time_));
-}
-
-void Validator::first_use(const Stack& stack) {
-  constexpr std::uint64_t kNear = 1U << 20U;
-  const std::uint64_t id = stack.id();
-  if (id < kNear) {
-    if (id >= checked_stacks_.size()) checked_stacks_.resize(static_cast<std::size_t>(id) + 1);
-    checked_stacks_[static_cast<std::size_t>(id)] = 1;
-  } else if (!checked_far_stacks_.insert(id).second) {
-    return;
-  }
-  check_frames(stack);
 }
 
 void Validator::check_frames(const Stack& stack) {
@@ -172,41 +157,31 @@ void Validator::not_bound(const Transition& transition, const ThreadState* threa
                            : who + " stops, but its thread " + std::to_string(thread->id) + " runs another");
 }
 
-[[gnu::always_inline]] inline Validator::ResourceState& Validator::state_of(const Resource& resource) {
-  const bool proc = resource.kind == ResourceKind::Proc;
-  Resources& all = proc ? procs_ : goroutines_;
-  Slot& recent = (proc ? recent_procs_ : recent_goroutines_)[static_cast<std::uint64_t>(resource.id) % kRecent];
-  recent = all.find(resource.id, recent);
-  if (recent != kNoSlot) [[likely]]
-    return all[recent];
-  ResourceState& fresh = meet(all, resource.id);
-  recent = all.find(resource.id);
-  return fresh;
+[[gnu::always_inline]] inline Validator::ResourceState& Validator::state_of(const Resource& resource, Slot hint) {
+  Resources& all = resources(resource.kind);
+  const Slot slot = all.find(resource.id, hint);
+  return slot == kNoSlot ? meet(all, resource.id) : all[slot];
 }
 
-Slot Validator::thread_slot(ThreadId id) {
-  last_thread_ = threads_.find(id, last_thread_);
-  if (last_thread_ == kNoSlot) last_thread_ = threads_.insert(id);
-  return last_thread_;
-}
-
-void Validator::bind(const Transition& transition, ResourceState& state) {
+[[gnu::always_inline]] inline void Validator::bind(const Transition& transition, ResourceState& state) {
   if (transition.thread == kNone) [[unlikely]] {
     return report(DamageCode::ThreadMissing, describe(transition.resource) + " runs, but on no thread");
   }
-  const Slot slot = thread_slot(transition.thread);
-  std::int64_t& bound = threads_[slot].bound[transition.resource.kind == ResourceKind::Proc ? 1 : 0];
+  Slot slot = threads_.find(transition.thread);
+  if (slot == kNoSlot) [[unlikely]]
+    slot = threads_.insert(transition.thread);
+  std::int64_t& bound = threads_[slot].bound_of(transition.resource.kind);
   if (bound != kNone && bound != transition.resource.id) [[unlikely]]
     busy(transition, bound);
   bound = transition.resource.id;
   state.bound_to = slot;
 }
 
-void Validator::unbind(const Transition& transition, ResourceState& state) {
+[[gnu::always_inline]] inline void Validator::unbind(const Transition& transition, ResourceState& state) {
   if (state.bound_to == kNoSlot) [[unlikely]]
     return not_bound(transition, nullptr);
   ThreadState& thread = threads_[state.bound_to];
-  std::int64_t& bound = thread.bound[transition.resource.kind == ResourceKind::Proc ? 1 : 0];
+  std::int64_t& bound = thread.bound_of(transition.resource.kind);
   state.bound_to = kNoSlot;
   if (bound != transition.resource.id) [[unlikely]]
     not_bound(transition, &thread);
@@ -214,29 +189,34 @@ void Validator::unbind(const Transition& transition, ResourceState& state) {
 }
 
 // Most transitions by far are: nothing of what check_states looks for.
-bool Validator::ordinary(const Transition& transition, const ResourceState& state) const {
+[[gnu::always_inline]] inline bool Validator::ordinary(const Transition& transition, const ResourceState& state) const {
   return state.known && transition.from == state.state && transition.from != State::Undetermined &&
          transition.to != State::Undetermined && transition.to != State::NotExist;
 }
 
 [[gnu::always_inline]] inline void Validator::check_transition(const Transition& transition) {
-  ResourceState& state = state_of(transition.resource);
-  if (!ordinary(transition, state)) check_states(transition, state);
+  ResourceState& state = state_of(transition.resource, transition.hint);
+  if (!ordinary(transition, state)) [[unlikely]]
+    check_states(transition, state);
   state.known = true;
   state.state = transition.to;
   if (executing(transition.to)) {
     bind(transition, state);
   } else if (executing(transition.from)) {
-    if (transition.resource.kind == ResourceKind::Goroutine && transition.stacks_differ) {
-      report(DamageCode::StopStackDiffers,
-             describe(transition.resource) + " stops, but its stack is not that of its thread");
-    }
+    if (transition.stacks_differ) [[unlikely]]
+      stacks_differ(transition);
     unbind(transition, state);
   }
-  if (transition.to == State::NotExist) {
+  if (transition.to == State::NotExist) [[unlikely]] {
     Resources& all = resources(transition.resource.kind);
-    all.erase(all.find(transition.resource.id));
+    all.erase(all.find(transition.resource.id, transition.hint));
   }
+}
+
+void Validator::stacks_differ(const Transition& transition) {
+  if (transition.resource.kind != ResourceKind::Goroutine) return;
+  report(DamageCode::StopStackDiffers,
+         describe(transition.resource) + " stops, but its stack is not that of its thread");
 }
 
 std::vector<Validator::OpenRange>& Validator::ranges_of(const Resource& resource) {
@@ -296,27 +276,19 @@ std::optional<Validator::Problem> Validator::check(const Event& event) {
 }
 
 bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
-  const EventTraits& traits = traits_of(event.type);
-  switch (traits.kind) {
+  switch (traits_of(event.type).kind) {
     case EventKind::StateTransition: break;
     case EventKind::Metric:
     case EventKind::StackSample:
     case EventKind::RegionBegin:
     case EventKind::RegionEnd:
     case EventKind::Log:
-    case EventKind::Experimental:
-      check_time(event.time);
-      check_stack(own_stack(event, generation));
-      return !problem_;
+    case EventKind::Experimental: check_time(event.time); return !problem_;
     default: return pass_typed(event, generation);
   }
   // Most events by far are transitions, and these need no more than what they carry.
   check_time(event.time);
-  check_stack(own_stack(event, generation));
-  if (traits.new_stack >= 0) {
-    check_stack(Stack(&generation.stacks(), event.args[static_cast<std::size_t>(traits.new_stack)]));
-  }
-  check_transition({transition_resource(event), event.from, event.to, event.thread, false});
+  check_transition({event.resource, event.from, event.to, event.thread, false, event.slot});
   return !problem_;
 }
 
@@ -326,7 +298,7 @@ void Validator::check_body(const Event& event) {
     case EventKind::StateTransition: {
       const auto& t = *event.as<StateTransition>();
       check_stack(t.stack);
-      check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack});
+      check_transition({t.resource, t.from, t.to, event.thread, t.stack != event.stack, kNoSlot});
       return;
     }
     case EventKind::RangeBegin: return check_range_begin(*event.as<RangeBegin>());

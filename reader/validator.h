@@ -1,7 +1,6 @@
 // Checks beyond ordering, on typed events as they come out. Fact from: FORMAT.md section 8.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -31,8 +30,10 @@ class Validator {
   /// The first rule that `event` breaks, if any; what it says is taken as true from then on.
   std::optional<Problem> check(const Event& event);
 
-  /// The same for an event that has not been made a typed one, and for a Sync. False: `take_problem` tells.
+  /// The same for an event that has not been made a typed one, and for a Sync. False: `take_problem` tells. The
+  /// event's stacks are not looked at: each should be shown to `look_at` before, once a generation.
   bool pass(const OrderedEvent& event, const Generation& generation);
+  void look_at(const Stack& stack) { check_stack(stack); }
   bool pass_sync(Time time, const Sync& sync);
   Problem take_problem();
 
@@ -57,7 +58,9 @@ class Validator {
   struct ThreadState {
     std::int64_t id = kNone;
     bool live = false;
-    std::int64_t bound[2] = {kNone, kNone};  // goroutine, proc
+    std::int64_t goroutine = kNone;
+    std::int64_t proc = kNone;
+    std::int64_t& bound_of(ResourceKind kind) { return kind == ResourceKind::Proc ? proc : goroutine; }
   };
   struct Transition {
     Resource resource;
@@ -65,13 +68,14 @@ class Validator {
     State to;
     ThreadId thread;
     bool stacks_differ;  // the resource's own and that of the executing context
+    Slot hint;           // where it was found last
   };
 
   void check_time(Time time);
   [[gnu::cold, gnu::noinline]] void not_increasing(Time time);
   [[gnu::cold, gnu::noinline]] void busy(const Transition& transition, std::int64_t running);
+  [[gnu::cold, gnu::noinline]] void stacks_differ(const Transition& transition);
   [[gnu::cold, gnu::noinline]] void not_bound(const Transition& transition, const ThreadState* thread);
-  [[gnu::noinline]] void first_use(const Stack& stack);
   [[gnu::noinline]] bool pass_typed(const OrderedEvent& event, const Generation& generation);
   void check_stack(const Stack& stack);
   [[gnu::cold, gnu::noinline]] void check_frames(const Stack& stack);
@@ -94,10 +98,9 @@ class Validator {
   [[gnu::cold, gnu::noinline]] void report(DamageCode code, std::string message);
 
   Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
-  ResourceState& state_of(const Resource& resource);
+  ResourceState& state_of(const Resource& resource, Slot hint = kNoSlot);
   [[gnu::noinline]] ResourceState& meet(Resources& all, std::int64_t id);
   std::vector<OpenRange>& ranges_of(const Resource& resource);
-  Slot thread_slot(ThreadId id);
 
   GoVersion version_;
   Time last_time_ = 0;
@@ -106,17 +109,12 @@ class Validator {
   bool wall_clock_stepped_back_ = false;
   Resources goroutines_;
   Resources procs_;
-  static constexpr std::size_t kRecent = 64;
-  std::array<Slot, kRecent> recent_goroutines_{};  // by the id's low bits: where it was found last
-  std::array<Slot, kRecent> recent_procs_{};
   IdMap<ThreadState> threads_;
-  Slot last_thread_ = kNoSlot;  // found last; events of one thread come in runs
   Event scratch_;
   std::optional<Problem> problem_;  // of the event at hand
   std::vector<OpenRange> global_ranges_;
   std::unordered_map<TaskId, std::string> tasks_;
-  std::vector<std::uint8_t> checked_stacks_;  // of this generation, by id; large ids go to the set
-  std::unordered_set<std::uint64_t> checked_far_stacks_;
+  std::unordered_set<std::uint64_t> checked_stacks_;  // of this generation, by id
 };
 
 }  // namespace tracecheck

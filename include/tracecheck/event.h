@@ -71,6 +71,8 @@ struct Resource {
   std::int64_t id = kNone;
   friend bool operator==(const Resource&, const Resource&) = default;
 };
+constexpr Resource goroutine_resource(GoroutineId id) { return {ResourceKind::Goroutine, id}; }
+constexpr Resource proc_resource(ProcId id) { return {ResourceKind::Proc, id}; }
 
 /// A near-simultaneous reading of three clocks (Go 1.25 and later).
 struct ClockSnapshot {

@@ -126,7 +126,8 @@ TEST_CASE("Every timed type of the table is decoded with its arguments", "[curso
     REQUIRE(cursor.next() == Cursor::Step::Event);
     CHECK(cursor.event().type == type);
     CHECK(cursor.event().time == 300);
-    for (std::uint64_t arg = 0; arg < event_spec(type).arg_count; ++arg) CHECK(cursor.event().args[arg] == 1000000 + arg);
+    for (std::uint64_t arg = 0; arg < event_spec(type).arg_count; ++arg)
+      CHECK(cursor.event().args[arg] == 1000000 + arg);
     REQUIRE(cursor.next() == Cursor::Step::Event);
     CHECK(cursor.event().type == T::HeapGoal);
     CHECK(cursor.next() == Cursor::Step::End);

@@ -52,7 +52,7 @@ Keys adversary(int n) {
   int decided = 0;
   int candidate = 0;
   Keys elements = fill(n, [](int i) { return i; });
-  go_sort(elements, [&](int x, int y) {
+  go_sort(std::span(elements), [&](int x, int y) {
     int& a = keys[static_cast<std::size_t>(x)];
     int& b = keys[static_cast<std::size_t>(y)];
     if (a == undecided && b == undecided) (x == candidate ? a : b) = decided++;
@@ -88,7 +88,7 @@ using Item = std::pair<int, int>;  // key, and where it stood
 std::vector<Item> sorted(const Keys& keys) {
   std::vector<Item> items;
   for (const int key : keys) items.emplace_back(key, static_cast<int>(items.size()));
-  go_sort(items, [](const Item& a, const Item& b) { return a.first < b.first; });
+  go_sort(std::span(items), [](const Item& a, const Item& b) { return a.first < b.first; });
   return items;
 }
 

@@ -158,8 +158,10 @@ TEST_CASE("A wall clock that steps back is noted, and no damage", "[reader]") {
   for (const GoVersion version : {GoVersion::Go125, GoVersion::Go126}) {
     TraceBuilder trace(version);
     for (std::uint64_t g = 1; g <= 2; ++g) {
-      const Records sync = Records().type(T::Sync).record(T::Frequency, {kNanoseconds}).record(
-          T::ClockSnapshot, {1, 1000 * g, 5000 - g, 0});
+      const Records sync = Records()
+                               .type(T::Sync)
+                               .record(T::Frequency, {kNanoseconds})
+                               .record(T::ClockSnapshot, {1, 1000 * g, 5000 - g, 0});
       trace.batch(g, kNoId, 1000 * g, sync).batch(g, 1, 1000 * g, Records().event(T::ProcStatus, 1, {0, 1}));
       trace.table(g, Records().type(T::Strings)).end();
     }

@@ -215,7 +215,7 @@ TEST_CASE("GoSwitch is three events of one time: wake the other, block, start th
   CHECK(s.tries(1, T::GoSwitch, {11, 1}) ==
         "GoSwitch m1 p0 g10 Waiting->Runnable; GoBlock m1 p0 g10 Running->Waiting; GoStart m1 p0 g- Runnable->Running");
   for (std::uint32_t i = 0; i < 3; ++i) CHECK(s.out().events[i].time == 100);
-  CHECK(s.out().events[1].args == std::array<std::uint64_t, 4>{});
+  CHECK(s.out().events[1].args == EventArgs{});
   CHECK(s.out().events[2].args[0] == 11);
   CHECK(s.tries(1, T::HeapAlloc, {1}) == "HeapAlloc m1 p0 g11");
   CHECK(s.tries(1, T::GoSwitch, {10, 1}).substr(0, 36) == "GoSwitch m1 p0 g11 Waiting->Runnable");

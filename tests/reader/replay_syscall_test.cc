@@ -100,7 +100,7 @@ TEST_CASE("GoDestroySyscall abandons the proc that the thread has, and tells of 
   s.goroutine(1, 10, kInSyscall);
   CHECK(s.tries(1, T::GoDestroySyscall) ==
         "ProcSteal m1 p0 g10 Running->Idle; GoDestroySyscall m1 p0 g10 Syscall->NotExist");
-  CHECK(s.out().events[0].args == std::array<std::uint64_t, 4>{0, 0, 0, 0});
+  CHECK(s.out().events[0].args == EventArgs{});
   CHECK(s.tries(1, T::HeapAlloc, {1}) == "broken");
   SECTION("a later steal changes nothing about threads") {
     CHECK(s.tries(1, T::ProcSteal, {0, 1, 1}) == "ProcSteal m1 p- g- Idle->Idle");
