@@ -34,13 +34,8 @@ bool is_unfinished(const GenerationReader::Result& read) {
 }
 
 void recognise_zero_tail(const Generation& generation, Framer& framer, Damage& damage) {
-  constexpr std::size_t kTelling = 32;  // no runtime writes so many zeros at the end of a batch
   if (damage.severity != Severity::Corrupt || framer.batches() == 0 || damage.batch != framer.batches() - 1) return;
-  const std::span<const std::uint8_t> data = generation.last_data();
-  std::size_t zeros = 0;
-  while (zeros < data.size() && data[data.size() - 1 - zeros] == 0) ++zeros;
-  if (zeros < kTelling || damage.offset + kTelling < generation.end_offset() - zeros) return;
-  if (!only_zeros_follow(framer)) return;
+  if (!is_zero_tail(framer, damage.offset, generation.last_data(), generation.end_offset())) return;
   damage.code = DamageCode::NulTail;
   damage.severity = Severity::Truncated;
   damage.length = framer.offset() - damage.offset;

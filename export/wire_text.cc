@@ -67,7 +67,8 @@ class GenerationTracker {
   /// more.
   bool whole() const {
     if (has_end_markers(version_)) return only_sync_;
-    return (has_sync_ && ends_with_strings_) || only_sync_;
+    // Before 1.25 a frequency comes as a generation is being closed: by itself it shows that the rest is gone.
+    return (has_sync_ && ends_with_strings_) || (only_sync_ && has_sync_batches(version_));
   }
 
   /// Whether no generation is known to be whole, and none has events.
@@ -184,10 +185,7 @@ class WireText {
   // Zeros that begin inside a batch and go on to the end of the stream are no corruption: the file was being
   // written when the machine stopped.
   void mark_zero_tail(Bytes data, Damage& damage) {
-    constexpr std::size_t kTelling = 32;  // no runtime writes so many zeros at the end of a batch
-    std::size_t zeros = 0;
-    while (zeros < data.size() && data[data.size() - 1 - zeros] == 0) ++zeros;
-    if (zeros < kTelling || damage.length > zeros + kTelling || !only_zeros_follow(framer_)) return;
+    if (!is_zero_tail(framer_, damage.offset, data, damage.offset + damage.length)) return;
     damage.code = DamageCode::NulTail;
     damage.severity = Severity::Truncated;
     damage.length = framer_.offset() - damage.offset;
@@ -217,6 +215,7 @@ class WireText {
     if (!cut) return end(diagnose_framing(framer_, error, tracker_.context()));
     // Of a half batch the whole events are written, and the place is where the first other one begins.
     const Bytes bytes = framer_.peek(error.available).first(error.available);
+    framer_.skip(bytes.size());
     text_of(header, bytes.subspan(header.header_size), error.offset, error.index);
     return false;
   }

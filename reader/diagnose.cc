@@ -7,6 +7,7 @@
 #include "format/header.h"
 #include "format/limits.h"
 #include "format/quote.h"
+#include "reader/sniff.h"
 
 namespace tracecheck {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 // Enough to see a whole batch and the header of the one after it.
 constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 constexpr std::size_t kExcerpt = 48;
+constexpr std::size_t kTellingZeros = 32;  // no runtime writes so many in a row
 
 std::size_t utf8_length(std::span<const std::uint8_t> bytes) {
   const std::uint8_t first = bytes[0];
@@ -49,6 +51,16 @@ Damage at(const Framer& framer, const StreamContext& context) {
   return damage;
 }
 
+std::size_t zeros_at_end(std::span<const std::uint8_t> bytes) {
+  const auto last = std::find_if(bytes.rbegin(), bytes.rend(), [](std::uint8_t b) { return b != 0; });
+  return static_cast<std::size_t>(last - bytes.rbegin());
+}
+
+std::string nul_tail_message(std::uint64_t zeros) {
+  return "from here on there are only zero bytes, " + std::to_string(zeros) +
+         " of them: the file was being written when the machine stopped";
+}
+
 // Zeros up to the end of the stream are what a file system leaves of a file that was being written when the
 // power failed.
 std::optional<Damage> nul_tail(Framer& framer, const StreamContext& context) {
@@ -58,8 +70,20 @@ std::optional<Damage> nul_tail(Framer& framer, const StreamContext& context) {
   damage.code = DamageCode::NulTail;
   damage.severity = Severity::Truncated;
   damage.reading = Reading::BatchType;
-  damage.message = "from here on there are only zero bytes, " + std::to_string(damage.length) +
-                   " of them: the file was being written when the machine stopped";
+  damage.message = nul_tail_message(damage.length);
+  return damage;
+}
+
+// The same where the zeros begin inside of a batch, and do not fill it.
+std::optional<Damage> nul_tail_in_batch(Framer& framer, const Damage& cut) {
+  const std::span<const std::uint8_t> bytes = framer.peek(cut.length);
+  const std::size_t zeros = zeros_at_end(bytes);
+  if (zeros < kTellingZeros) return std::nullopt;
+  Damage damage = cut;
+  damage.code = DamageCode::NulTail;
+  damage.offset += bytes.size() - zeros;
+  damage.length = zeros;
+  damage.message = nul_tail_message(zeros);
   return damage;
 }
 
@@ -77,6 +101,14 @@ std::optional<Damage> second_header(Framer& framer, const StreamContext& context
   return damage;
 }
 
+// A digit 4 looks like an end marker. If the generation goes on where the text ends, or a line ends before its true
+// marker, it was part of the text.
+bool generation_goes_on(std::span<const std::uint8_t> bytes, std::size_t text, const StreamContext& context) {
+  const BatchHeader header = parse_batch_header(bytes.subspan(text)).header;
+  if (header.type == EventType::EndOfGeneration) return bytes[text - 1] == '\n';
+  return header.generation == context.generation;
+}
+
 std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context) {
   const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
   const std::size_t run = text_run(bytes);
@@ -84,12 +116,9 @@ std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context)
   // A batch of an experiment begins with the digit 1; one that is cut is no text.
   if (run == 0 || resume == std::size_t{0}) return std::nullopt;
   Damage damage = at(framer, context);
-  // A digit 4 looks like an end marker. If the generation goes on behind the text, or there was nothing to end,
-  // it was part of the text.
   const bool starts_before =
       context.after_marker &&
-      (context.empty || (resume && *resume <= run &&
-                         parse_batch_header(bytes.subspan(*resume)).header.generation == context.generation));
+      (context.empty || (resume && *resume <= run && generation_goes_on(bytes, *resume, context)));
   const std::size_t length = resume ? std::min(run, *resume) : run;
   const bool between_batches = resume && *resume <= run;
   if (!between_batches && length < 2 && length < bytes.size()) return std::nullopt;
@@ -172,6 +201,13 @@ bool only_zeros_follow(Framer& framer) {
   return true;
 }
 
+bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uint8_t> data, std::uint64_t end) {
+  const std::size_t zeros = zeros_at_end(data);
+  // A few bytes that are no zeros may have been read with them, as one event.
+  if (zeros == 0 || offset + kTellingZeros < end - zeros || !only_zeros_follow(framer)) return false;
+  return zeros + (framer.offset() - end) >= kTellingZeros;
+}
+
 std::size_t text_run(std::span<const std::uint8_t> bytes) {
   std::size_t i = 0;
   while (i < bytes.size()) {
@@ -212,9 +248,12 @@ std::string quote_excerpt(std::span<const std::uint8_t> bytes) {
 
 Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context) {
   if (auto damage = second_header(framer, context)) return *damage;
-  if (auto damage = foreign_text(framer, context)) return *damage;
+  const bool crlf = has_crlf_throughout(framer.peek(kLookAhead));
+  std::optional<Damage> text = crlf ? std::nullopt : foreign_text(framer, context);
+  if (text) return *text;
   Damage damage = plain_framing_damage(framer, error, context);
-  if (damage.severity == Severity::Truncated) return damage;
+  if (damage.severity == Severity::Truncated) return nul_tail_in_batch(framer, damage).value_or(damage);
+  if (crlf) damage.message += "; every LF follows a CR: a shell, or a transfer, took the trace for text";
   add_surroundings(framer, context, damage);
   if (error.parse.header.type == EventType::None) {
     if (auto nul = nul_tail(framer, context)) return *nul;

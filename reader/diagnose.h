@@ -34,6 +34,10 @@ std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& con
 /// Reads on for as long as there are zeros; true if that is to the end of the stream.
 bool only_zeros_follow(Framer& framer);
 
+/// Whether what is wrong at `offset` is due to zeros that go on to the end of the stream. It is in the last batch read,
+/// the `data` of which ends at `end`. May read on to the end.
+bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uint8_t> data, std::uint64_t end);
+
 /// The length of the text that `bytes` begin with: printable ASCII, white space, UTF-8.
 std::size_t text_run(std::span<const std::uint8_t> bytes);
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "format/varint.h"
 #include "reader/diagnose.h"
 
 namespace tracecheck {
@@ -16,18 +17,21 @@ struct Magic {
 
 using namespace std::string_view_literals;
 
+constexpr auto kUtf16Trace =
+    "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv;
+
 constexpr Magic kMagics[] = {
     {"\x7f"
      "ELF"sv,
      "an ELF file (an executable or a core dump)"sv},
     {"MZ"sv, "a Windows executable"sv},
     {"\xcf\xfa\xed\xfe"sv, "a macOS executable"sv},
-    {"\xfe\xff\0g\0o"sv,
-     "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv},
-    {"\xff\xfeg\0o\0"sv,
-     "a trace turned to UTF-16 (by a redirection in PowerShell, perhaps); write the file from the program"sv},
+    {"\xfe\xff\0g\0o"sv, kUtf16Trace},
+    {"\xff\xfeg\0o\0"sv, kUtf16Trace},
     {"\xff\xfe"sv, "UTF-16 text"sv},
     {"\xfe\xff"sv, "UTF-16 text"sv},
+    {"g\0o\0 \0"sv, kUtf16Trace},
+    {"\0g\0o\0 "sv, kUtf16Trace},
     {"Trace Go1."sv, "the text form of a trace; `tracecheck assemble` turns it into one"sv},
     {"PK\x03\x04"sv, "a zip archive"sv},
     {"BZh"sv, "bzip2 data"sv},
@@ -45,10 +49,18 @@ bool contains_no_case(std::string_view text, std::string_view lower) {
   return found != text.end();
 }
 
-// A pprof profile is a protobuf message that begins with sample types: field 1, a few bytes long, which
-// itself begins with field 1.
+// A pprof profile is a protobuf message. Before the first pair of a type and a unit (sample_type, period_type),
+// in which it differs from any other message, there may be numbers: time, duration, period.
 bool is_pprof(std::span<const std::uint8_t> bytes) {
-  return bytes.size() > 4 && bytes[0] == 0x0a && bytes[1] >= 2 && bytes[1] <= 8 && bytes[2] == 0x08 && bytes[3] < 0x80;
+  constexpr std::uint8_t kSampleType = 0x0a, kTime = 0x48, kDuration = 0x50, kPeriodType = 0x5a, kPeriod = 0x60;
+  const std::uint8_t* at = bytes.data();
+  const std::uint8_t* end = at + bytes.size();
+  while (end - at > 4 && (*at == kTime || *at == kDuration || *at == kPeriod)) {
+    std::uint64_t number = 0;
+    if (read_varint(++at, end, number) != VarintStatus::Ok) return false;
+  }
+  if (end - at <= 4 || (*at != kSampleType && *at != kPeriodType)) return false;
+  return at[1] >= 2 && at[1] <= 8 && at[2] == 0x08 && at[3] < 0x80;
 }
 
 }  // namespace
@@ -70,6 +82,18 @@ std::string looks_like(std::span<const std::uint8_t> bytes) {
     return json ? "JSON text" : "text";
   }
   return {};
+}
+
+bool has_crlf_throughout(std::span<const std::uint8_t> bytes) {
+  constexpr int kTelling = 8;
+  int count = 0;
+  // Lines that a program printed may end so, too. They tell nothing of the trace behind them.
+  for (std::size_t i = std::max<std::size_t>(text_run(bytes), 1); i < bytes.size(); ++i) {
+    if (bytes[i] != '\n') continue;
+    if (bytes[i - 1] != '\r') return false;
+    ++count;
+  }
+  return count >= kTelling;
 }
 
 }  // namespace tracecheck

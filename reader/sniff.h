@@ -1,4 +1,4 @@
-// What bytes that are no trace may be instead.
+// What bytes that are no trace, or no longer one, may be instead.
 #pragma once
 
 #include <cstdint>
@@ -9,5 +9,9 @@ namespace tracecheck {
 
 /// A noun phrase for messages, e.g. "an ELF file (an executable or a core dump)"; "" if nothing is known.
 std::string looks_like(std::span<const std::uint8_t> bytes);
+
+/// Whether every LF in what follows a damaged place has a CR before it, as a shell or a transfer leaves a trace that
+/// it takes for text.
+bool has_crlf_throughout(std::span<const std::uint8_t> bytes);
 
 }  // namespace tracecheck

@@ -61,6 +61,39 @@ TEST_CASE("Text between batches is told with its place, and where the trace goes
   }
 }
 
+TEST_CASE("Text before an end marker is told with its place, a digit 4 at its start included", "[foreign]") {
+  for (const std::string text : kTexts) {
+    if (text == "4") continue;  // nothing tells which of two is the marker
+    for (const std::size_t generations : {2, 3}) {
+      TraceBuilder trace = whole_trace(GoVersion::Go126, generations);
+      const std::size_t at = trace.data_end(7);
+      trace.insert_at(at, text);
+      INFO(text << " before a marker, " << generations << " generations");
+      const ReadResult result = read_trace(trace);
+      CHECK(result.verdict == Verdict::Corrupt);
+      REQUIRE(result.damage.size() == 1);
+      const Damage& damage = result.damage[0];
+      CHECK(damage.code == Code::ForeignBytes);
+      CHECK(damage.offset == at);
+      CHECK(damage.length == text.size());
+      CHECK(damage.found == quoted(text));
+      CHECK(damage.resumes_at == at + text.size());
+      // The digit closes the generation, as in the reference; its tables are all there.
+      CHECK(result.logs == (text[0] == '4' ? "message,message" : "message"));
+    }
+  }
+}
+
+TEST_CASE("A text behind a marker that happens to end with a digit 4 does not take the marker", "[foreign]") {
+  TraceBuilder trace = whole_trace(GoVersion::Go126);
+  const std::size_t at = trace.size();
+  trace.raw("items: 4");
+  const ReadResult result = read_trace(trace);
+  REQUIRE(result.damage.size() == 1);
+  CHECK(result.damage[0].offset == at);
+  CHECK(result.logs == "message,message");
+}
+
 TEST_CASE("Text behind the end is told, and the trace is read", "[foreign]") {
   for (const GoVersion version : kVersions) {
     for (const std::string text : kTexts) {

@@ -55,6 +55,28 @@ TEST_CASE("Zeros from the inside of a batch on are a tail", "[nul]") {
   }
 }
 
+TEST_CASE("Zeros that do not fill the batch that they begin in are a tail, from 32 of them on", "[nul]") {
+  for (const GoVersion version : kVersions) {
+    for (const std::size_t zeros : {31, 32, 500}) {
+      TraceBuilder trace = whole_trace(version);
+      const std::size_t at = trace.size();
+      trace.batch(3, 1, 5000, Records().text(std::string(1000, 'x')));
+      trace.cut_at(trace.data(8) + 10).raw(std::string(zeros, '\0'));
+      INFO("go 1." << minor_of(version) << ", " << zeros << " zeros");
+      const ReadResult result = read_trace(trace);
+      CHECK(result.verdict == Verdict::Truncated);
+      REQUIRE(result.damage.size() == 1);
+      const Damage& damage = result.damage[0];
+      CHECK(damage.code == (zeros < 32 ? Code::BatchCut : Code::NulTail));
+      CHECK(damage.offset == (zeros < 32 ? at : trace.size() - zeros));
+      CHECK(damage.length == trace.size() - damage.offset);
+      CHECK(damage.reading == Reading::BatchData);
+      CHECK(damage.generation == 3);
+      CHECK(damage.thread == 1);
+    }
+  }
+}
+
 TEST_CASE("Zeros alone are a tail of nothing", "[nul]") {
   for (const std::size_t zeros : {1, 16, 5000, 200000}) {
     const ReadResult result = read_trace(Bytes(zeros, 0));
