@@ -1,8 +1,10 @@
 """What the tests of the command line share: running the program, terminals, live pipes, batches of a trace."""
 
+import functools
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import time
@@ -25,6 +27,13 @@ PATIENCE = 60  # seconds until a test gives up, on a busy machine with sanitizer
 
 def name_of(path):
     return f"{path.parent.name}/{path.name}"
+
+
+def fixtures_like(pattern):
+    """Those whose folder and name match all of it; at least one."""
+    found = [path for path in FIXTURES if re.fullmatch(pattern, name_of(path))]
+    assert found, pattern
+    return found
 
 
 def verdict_of_folder(path):
@@ -81,8 +90,36 @@ def schema(name):
     return json.loads((SCHEMAS / f"{name}.schema.json").read_text())
 
 
+@functools.cache
 def validator(name):
     return jsonschema.Draft202012Validator(closed(schema(name)))
+
+
+# verify
+
+
+def verify(*arguments, **options):
+    return run("verify", *arguments, **options)
+
+
+def reports(*paths):
+    """The documents of several files."""
+    result = verify("--json", *paths)
+    assert result.stderr == b""
+    return documents(result)
+
+
+def report(path):
+    """The document of one file, which is as the schema says."""
+    (document,) = reports(path)
+    validator("verify").validate(document)
+    return document
+
+
+def made(tmp_path, data, name="made.trace"):
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
 
 
 # Terminals
@@ -171,7 +208,7 @@ class Batch(NamedTuple):
 
 
 HEADER, EVENT_BATCH, EXPERIMENTAL_BATCH, END_OF_GENERATION = 16, 1, 0x31, 0x34
-STACKS, STRINGS, FREQUENCY, SYNC = 2, 4, 8, 50
+STACKS, STRINGS, SAMPLES, FREQUENCY, SYNC = 2, 4, 6, 8, 50
 
 
 def varint(trace, at):
