@@ -46,7 +46,8 @@ void describe_cut(VerifyReport& report) {
   const bool inside_batch = has_damage(report, DamageCode::BatchCut) ||
                             has_damage(report, DamageCode::BatchHeaderCut) || has_damage(report, DamageCode::HeaderCut);
   report.end_kind = inside_batch ? "cut inside a batch" : "cut between batches";
-  if (report.generations.empty()) report.end_kind = "nothing but the beginning";
+  const bool just_begun = report.generations.empty() || has_damage(report, DamageCode::NoGeneration);
+  if (just_begun) report.end_kind = "nothing but the beginning";
   if (inside_batch) {
     report.causes = {"a buffer between the program and the file was not flushed",
                      "a full disk, or a limit on the file's size", "a copy that did not finish",
@@ -72,7 +73,7 @@ void describe_corruption(VerifyReport& report) {
   } else {
     report.end_kind = "damaged";
     report.causes = {
-        "the file was changed after it was written (by a transfer in text mode, a failing disk, an editor)",
+        "the file was changed after it was written (by a shell or a transfer in text mode, a failing disk, an editor)",
         "something else wrote to the same stream or file, in the middle of a batch",
         "a write failed in the middle (a full disk leaves holes)"};
   }
