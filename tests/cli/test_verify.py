@@ -75,6 +75,18 @@ def test_the_schemas_are_schemas_and_agree_on_damage():
         assert schema(name)["$defs"]["damage"] == schema("events")["$defs"]["damage"]
 
 
+def test_no_definition_in_a_schema_leads_back_to_itself():
+    """It would be a valid schema, and a validator go round in circles."""
+    for name in ("events", "stats", "verify"):
+        definitions = schema(name)["$defs"]
+        for definition in definitions:
+            seen = []
+            while definition not in seen and "$ref" in definitions[definition]:
+                seen.append(definition)
+                definition = definitions[definition]["$ref"].removeprefix("#/$defs/")
+            assert definition not in seen, (name, seen)
+
+
 def test_the_schema_refuses_what_is_wrong():
     document = report(TRUNCATED / "go1.26-mapwrites-late.trace")
     for wrong in (
@@ -271,6 +283,25 @@ def test_causes_are_candidates(all_reports):
             assert len(document["end"]["causes"]) > 1
             for damage in document["damage"]:
                 assert not re.search("kill|panic|SIG|os.Exit", damage["message"])
+
+
+ENDS = [
+    (r"ok/.*-(stop|panic|nil)-.*|ok/go1\.2[23].*", ("end of a generation", "next generation begun")),
+    (r"truncated/(empty|cut-header|cut-bare-header|.*-exit-bare)\.trace", ("nothing but the beginning",)),
+    (r"truncated/.*-cut-(batch-header|varint|batch|record)\.trace", ("cut inside a batch",)),
+    (r"truncated/.*-cut-(between-batches|stacks|strings|frequency|marker)\.trace", ("cut between batches",)),
+    (r"truncated/.*-cut-(gzip|zstd)\..*", ("cut in the compressed data",)),
+    (r"truncated/.*-nul-tail.*", ("zero bytes",)),
+    (r"corrupt/.*-(prints-(before|between|around)|text-after)\.trace", ("foreign bytes",)),
+    (r"corrupt/.*-twice\.trace", ("a second trace",)),
+    (r"corrupt/.*-(flip-gen|flip-seq|hole|lost-strings|swapped-generations|crlf|prints-inside)\.trace", ("damaged",)),
+]
+
+
+@pytest.mark.parametrize("pattern, kinds", ENDS, ids=[row[0] for row in ENDS])
+def test_the_ends_are_told_apart(pattern, kinds, all_reports):
+    for path in fixtures_like(pattern):
+        assert all_reports[path]["end"]["kind"] in kinds, path
 
 
 def test_what_nobody_can_see_is_a_note(all_reports):
