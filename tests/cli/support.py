@@ -69,6 +69,29 @@ def expect_usage(result, sentence, command=""):
     expect(result, 2, "", f"tracecheck: {sentence}\nTry '{help_of} --help'.\n")
 
 
+# The seed scene
+
+
+SEED_SELECTION = ["--category", "xyzzy-cat", "--message", "xyzzy-msg"]
+
+
+def expect_seed_verdict(result, version, name):
+    """What verify says of the trace of testdata/programs/crasher: from Go 1.23 on the runtime ends the generation
+    before it lets a panic end the program."""
+    lines = result.stdout.decode().split("\n")
+    if version == "1.22":
+        expect(result, 3, None)
+        assert lines[0] == f"{name}: truncated"
+        assert not any("xyzzy" in line for line in lines)
+    else:
+        expect(result, 0, None)
+        assert lines[0] == f"{name}: complete"
+        header = "1.23" if version == "1.24" else version  # 1.24 writes the format of 1.23
+        assert lines[1].startswith(f"  trace     go {header}, 1 generation, ")
+        assert ", 1 log, " in lines[1]
+        assert [line for line in lines if line.startswith("  last log  ") and line.endswith(" g1 xyzzy-cat: xyzzy-msg")]
+
+
 def documents(result):
     # Not splitlines, which takes more than LF for a line's end.
     return [json.loads(line) for line in result.stdout.decode().split("\n")[:-1]]

@@ -1,0 +1,50 @@
+"""A small writer of long traces of Go 1.26, made as they are sent."""
+
+NO_THREAD = 2**64 - 1
+EVENT_BATCH, STACKS, STRINGS, STRING, FREQUENCY, PROC_STATUS, GO_STATUS, HEAP_ALLOC, USER_LOG = (
+    1, 2, 4, 5, 8, 13, 25, 37, 44,
+)  # fmt: skip
+SYNC, CLOCK_SNAPSHOT, END_OF_GENERATION = 50, 51, 52
+IDLE_TICKS = 1000  # from one generation's last event to the next one's first
+
+HEADER = b"go 1.26 trace\0\0\0"
+
+
+def varint(value):
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def record(kind, *values):
+    return bytes([kind]) + b"".join(map(varint, values))
+
+
+def batch(generation, thread, time, data):
+    return record(EVENT_BATCH, generation, thread, time, len(data)) + data
+
+
+def generation(number, logs, heap_events):
+    """A whole generation: goroutine 1 logs `logs` texts of about 1 kB, no two of a trace the same, and then the heap's
+    size is told `heap_events` times. A unit of time is a nanosecond."""
+    time = number * 10 * (logs + heap_events + IDLE_TICKS)
+    clock = record(SYNC) + record(FREQUENCY, 10**9) + record(CLOCK_SNAPSHOT, 1, time, 1_700_000_000 + number, 0)
+    events = record(PROC_STATUS, 1, 0, 1) + record(GO_STATUS, 1, 1, 1, 2)
+    texts = {1: b"tick"}
+    for log in range(logs):
+        texts[2 + log] = f"number {number}.{log} ".encode().ljust(1000, b".")
+        events += record(USER_LOG, 1, 0, 1, 2 + log, 0)
+    strings = [record(STRING, id, len(text)) + text for id, text in texts.items()]
+    heap = record(HEAP_ALLOC, 10, 1 << 60)
+    out = batch(number, NO_THREAD, time, clock) + batch(number, 1, time + 1, events)
+    per_batch = 60_000 // len(heap)  # no batch has more than 64 KiB
+    for first in range(0, heap_events, per_batch):
+        count = min(per_batch, heap_events - first)
+        out += batch(number, 1, time + 10 * (logs + first), heap * count)
+    out += batch(number, NO_THREAD, 0, record(STACKS))
+    for first in range(0, len(strings), 50):
+        out += batch(number, NO_THREAD, 0, record(STRINGS) + b"".join(strings[first : first + 50]))
+    return out + record(END_OF_GENERATION)

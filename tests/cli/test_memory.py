@@ -1,0 +1,70 @@
+"""Memory follows the largest generation, not the trace: peaks of the program on a pipe that stays open.
+
+tests/reader/streaming_test.cc holds the same of the reader alone, by its buffers."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from built_trace import HEADER, generation
+from support import PATIENCE, TRACECHECK
+
+LOGS, HEAP_EVENTS = 100, 20_000  # of a generation, which is some 350 kB then
+SHORT, LONG = 8, 80  # generations
+MARGIN = 3_000_000  # the long trace has 25 MB more than the short one, 7 MB of them texts that differ
+
+COMMANDS = [
+    ["verify"],
+    ["verify", "--json"],
+    ["grep", "number"],
+    ["grep", "--last", "3", "number"],
+    ["export", "--format", "ndjson"],
+    ["export", "--format", "json"],
+    ["events"],
+    ["wire"],
+    ["stats"],
+]
+
+
+def peak(process):
+    """The most memory that a running process has had, in bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.M)[1])
+
+
+def peak_on_a_pipe(command, generations):
+    """While the pipe is still open, so that the process is there to be asked: all but a pipe's worth has been read."""
+    # A sanitizer keeps freed memory for a while.
+    env = os.environ | {"ASAN_OPTIONS": "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}
+    process = subprocess.Popen(
+        [TRACECHECK, *command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env
+    )
+    try:
+        process.stdin.write(HEADER)
+        for number in range(1, generations + 1):
+            process.stdin.write(generation(number, LOGS, HEAP_EVENTS))
+        process.stdin.flush()
+        size = peak(process)
+        _, stderr = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, stderr) == (0, b"")
+        return size
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_ten_times_the_generations_take_no_more_memory(command):
+    assert peak_on_a_pipe(command, LONG) < peak_on_a_pipe(command, SHORT) + MARGIN
+
+
+def test_the_measure_sees_a_larger_generation():
+    process = subprocess.Popen([TRACECHECK, "verify"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    with process.stdin as pipe:
+        pipe.write(HEADER + generation(1, LOGS, 40 * HEAP_EVENTS))
+        pipe.flush()
+        assert peak(process) > peak_on_a_pipe(["verify"], SHORT) + MARGIN
+    assert process.wait(timeout=PATIENCE) == 0
