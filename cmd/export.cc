@@ -84,11 +84,16 @@ KindSet kind_set(const std::vector<std::string>& names) {
   return kinds;
 }
 
+void append_listed(std::string& names, std::string_view name) {
+  if (!names.empty()) names += ", ";
+  names += name;
+}
+
 CLI::Validator known_format() {
   return {[](std::string& name) {
             if (find_format(name) != nullptr) return std::string();
             std::string known;
-            for (const NamedFormat& f : kFormats) known += (known.empty() ? "" : ", ") + std::string(f.name);
+            for (const NamedFormat& f : kFormats) append_listed(known, f.name);
             return "unknown format " + name + " (known: " + known + ")";
           },
           ""};
@@ -98,9 +103,7 @@ CLI::Validator known_kind() {
   return {[](std::string& name) {
             if (find_kind(name)) return std::string();
             std::string known;
-            for (std::size_t i = 0; i < kKinds; ++i) {
-              known += (known.empty() ? "" : ", ") + std::string(event_kind_name(static_cast<EventKind>(i)));
-            }
+            for (std::size_t i = 0; i < kKinds; ++i) append_listed(known, event_kind_name(static_cast<EventKind>(i)));
             return "unknown kind " + name + " (known: " + known + ")";
           },
           ""};
