@@ -1,5 +1,7 @@
-"""README.md's examples: the console blocks print what they say, the library's program is the one that is built, and
-every file that it names is there."""
+"""The examples of README.md and docs/json.md: the console blocks print what they say, the library's program is the one
+that is built, and every file that they name is there.
+
+After testdata/make.sh, replace in the console blocks what has another time, id or size then."""
 
 import os
 import re
@@ -11,22 +13,24 @@ import pytest
 from support import CRASHER, TESTDATA, TRACECHECK, TRUNCATED
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.M | re.S)
+README = ROOT / "README.md"
+DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
 CRASH = TRUNCATED / "go1.26-mapwrites-late.trace"  # as README.md says
 
 
-def blocks(language):
-    return [text for name, text in BLOCKS if name == language]
+def blocks(document, language):
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", document.read_text(), re.M | re.S)
+    return [text for name, text in found if name == language]
 
 
 def commands():
     """Each command of the console blocks, with what is printed below it."""
     found = []
-    for block in blocks("console"):
-        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
-            command, output = part.split("\n", 1)
-            found.append((command, output.rstrip("\n")))
+    for document in DOCUMENTS:
+        for block in blocks(document, "console"):
+            for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+                command, output = part.split("\n", 1)
+                found.append((command, output.rstrip("\n")))
     return found
 
 
@@ -71,24 +75,28 @@ def test_the_commands_print_what_is_below_them(desk, command, output):
     assert result.stdout.decode().rstrip("\n") == output
 
 
+def test_every_example_with_a_prompt_is_a_console_block():
+    for document in DOCUMENTS:
+        assert "```\n$ " not in document.read_text(), document
+
+
 def test_the_library_example_is_the_one_that_is_built():
-    example = (ROOT / "examples" / "print_logs.cc").read_text()
-    assert [block for block in blocks("cpp") if block == example] == blocks("cpp") != []
+    assert blocks(README, "cpp") == [(ROOT / "examples" / "print_logs.cc").read_text()]
 
 
 def test_the_project_that_uses_the_library_is_the_one_that_is_tested():
-    project = (ROOT / "tests" / "install" / "CMakeLists.txt").read_text()
-    assert len(blocks("cmake")) == 1
-    assert blocks("cmake")[0] in project
+    (block,) = blocks(README, "cmake")
+    assert (ROOT / "tests" / "install" / "CMakeLists.txt").read_text().endswith("\n\n" + block)
 
 
-def test_every_file_that_it_links_is_there():
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
-    assert len(links) >= 5
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_is_linked_is_there(document):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text())
+    assert links
+    assert [link for link in links if not (document.parent / link).exists()] == []
 
 
 def test_every_script_that_it_names_is_there():
-    scripts = re.findall(r"\b(?:sh )?((?:scripts|bench|\.ci)/[\w./]+)", README)
+    scripts = re.findall(r"\b(?:sh )?((?:scripts|bench|\.ci)/[\w./]+)", README.read_text())
     assert {"scripts/try.sh", "scripts/test.sh"} <= set(scripts)
     assert [script for script in scripts if not (ROOT / script).exists()] == []
