@@ -1,5 +1,7 @@
 """A small writer of long traces of Go 1.26, made as they are sent."""
 
+import random
+
 NO_THREAD = 2**64 - 1
 EVENT_BATCH, STACKS, STRINGS, STRING, FREQUENCY, PROC_STATUS, GO_STATUS, HEAP_ALLOC, USER_LOG = (
     1, 2, 4, 5, 8, 13, 25, 37, 44,
@@ -28,14 +30,15 @@ def batch(generation, thread, time, data):
 
 
 def generation(number, logs, heap_events):
-    """A whole generation: goroutine 1 logs `logs` texts of about 1 kB, no two of a trace the same, and then the heap's
-    size is told `heap_events` times. A unit of time is a nanosecond."""
+    """A whole generation: goroutine 1 logs `logs` texts of about 1 kB, which do not compress well and of which no two
+    are the same, and then the heap's size is told `heap_events` times. A unit of time is a nanosecond."""
+    noise = random.Random(number)
     time = number * 10 * (logs + heap_events + IDLE_TICKS)
     clock = record(SYNC) + record(FREQUENCY, 10**9) + record(CLOCK_SNAPSHOT, 1, time, 1_700_000_000 + number, 0)
     events = record(PROC_STATUS, 1, 0, 1) + record(GO_STATUS, 1, 1, 1, 2)
     texts = {1: b"tick"}
     for log in range(logs):
-        texts[2 + log] = f"number {number}.{log} ".encode().ljust(1000, b".")
+        texts[2 + log] = f"number {number}.{log} {noise.randbytes(500).hex()}".encode()
         events += record(USER_LOG, 1, 0, 1, 2 + log, 0)
     strings = [record(STRING, id, len(text)) + text for id, text in texts.items()]
     heap = record(HEAP_ALLOC, 10, 1 << 60)

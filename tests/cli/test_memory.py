@@ -5,6 +5,7 @@ tests/reader/streaming_test.cc holds the same of the reader alone, by its buffer
 import os
 import re
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -35,20 +36,34 @@ def peak(process):
     return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.M)[1])
 
 
-def peak_on_a_pipe(command, generations):
+class Plain:
+    def compress(self, data):
+        return data
+
+    def flush(self, _):
+        return b""
+
+
+def gzip():
+    return zlib.compressobj(level=1, wbits=31)
+
+
+def peak_on_a_pipe(command, generations, form=Plain):
     """While the pipe is still open, so that the process is there to be asked: all but a pipe's worth has been read."""
     # A sanitizer keeps freed memory for a while.
     env = os.environ | {"ASAN_OPTIONS": "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}
     process = subprocess.Popen(
         [TRACECHECK, *command], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env
     )
+    packer = form()
     try:
-        process.stdin.write(HEADER)
+        process.stdin.write(packer.compress(HEADER))
         for number in range(1, generations + 1):
-            process.stdin.write(generation(number, LOGS, HEAP_EVENTS))
+            process.stdin.write(packer.compress(generation(number, LOGS, HEAP_EVENTS)))
+        process.stdin.write(packer.flush(zlib.Z_SYNC_FLUSH))
         process.stdin.flush()
         size = peak(process)
-        _, stderr = process.communicate(timeout=PATIENCE)
+        _, stderr = process.communicate(packer.flush(zlib.Z_FINISH), timeout=PATIENCE)
         assert (process.returncode, stderr) == (0, b"")
         return size
     finally:
@@ -59,6 +74,10 @@ def peak_on_a_pipe(command, generations):
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_ten_times_the_generations_take_no_more_memory(command):
     assert peak_on_a_pipe(command, LONG) < peak_on_a_pipe(command, SHORT) + MARGIN
+
+
+def test_nor_do_they_where_they_are_compressed():
+    assert peak_on_a_pipe(["verify"], LONG, gzip) < peak_on_a_pipe(["verify"], SHORT, gzip) + MARGIN
 
 
 def test_the_measure_sees_a_larger_generation():
