@@ -1,10 +1,12 @@
 #include "analysis/event_counts.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "format/event_table.h"
 #include "format/header.h"
 #include "format/varint.h"
+#include "reader/batch_tracker.h"
 #include "reader/diagnose.h"
 #include "reader/framer.h"
 #include "reader/stream_start.h"
@@ -64,7 +66,7 @@ class RecordWalker {
 
 class Counter {
  public:
-  explicit Counter(EventCounts& counts) : counts_(counts) {}
+  Counter(EventCounts& counts, Framer& framer) : counts_(counts), framer_(framer) {}
 
   void batch(const Batch& batch) {
     const bool marker = batch.header.type == EventType::EndOfGeneration;
@@ -122,32 +124,43 @@ class Counter {
     damage.thread = static_cast<std::int64_t>(batch.header.thread);
     damage.reading = Reading::BatchData;
     damage.message = "there is no whole event here; the rest of the batch is not counted";
+    mark_zero_tail(framer_, batch.data, damage);
     counts_.damage.push_back(std::move(damage));
   }
 
   EventCounts& counts_;
+  Framer& framer_;
 };
 
-void count_batches(Framer& framer, EventCounts& counts) {
-  Counter counter(counts);
+// Counts until the stream ends or cannot go on; what is wrong there.
+std::optional<Damage> count_batches(Framer& framer, EventCounts& counts) {
+  Counter counter(counts, framer);
+  BatchTracker tracker(*counts.version);
   for (;;) {
     auto item = framer.next();
-    if (std::holds_alternative<EndOfStream>(item)) return;
+    if (const auto* end = std::get_if<EndOfStream>(&item)) return tracker.damage_at_end(framer, *end);
     if (const auto* error = std::get_if<FramingError>(&item)) {
-      const std::uint64_t generation = counts.generations.empty() ? 0 : counts.generations.back().id;
-      counts.damage.push_back(diagnose_framing(framer, *error, {*counts.version, generation, false}));
-      return;
+      return diagnose_framing(framer, *error, tracker.context());
     }
-    counter.batch(std::get<Batch>(item));
+    const Batch& batch = std::get<Batch>(item);
+    if (!tracker.is_marker(batch) && !tracker.fits(batch.header)) {
+      framer.unread(batch);
+      return diagnose_generation(framer, batch.header.generation, tracker.context());
+    }
+    tracker.take(batch);
+    counter.batch(batch);
   }
 }
 
-void judge(const ByteSource& source, EventCounts& counts) {
+void judge(const ByteSource& source, const Framer& framer, EventCounts& counts) {
   if (source.error() && source.error()->kind != SourceError::Kind::CompressionCut) {
     counts.verdict = Verdict::Unreadable;
     counts.message = source.error()->message;
     return;
   }
+  const bool cut_alone = std::all_of(counts.damage.begin(), counts.damage.end(),
+                                     [](const Damage& d) { return d.severity == Severity::Truncated; });
+  if (source.error() && cut_alone) counts.damage = {compression_cut(framer, *source.error())};
   if (counts.damage.empty()) return;
   const bool corrupt = std::any_of(counts.damage.begin(), counts.damage.end(),
                                    [](const Damage& d) { return d.severity == Severity::Corrupt; });
@@ -172,8 +185,13 @@ EventCounts count_events(ByteSource& source) {
     counts.message = e->message;
     return counts;
   }
-  if (counts.version) count_batches(framer, counts);
-  judge(source, counts);
+  if (counts.version) {
+    std::optional<Damage> damage = count_batches(framer, counts);
+    // Behind zeros up to the end, the end is no news.
+    const bool told = !counts.damage.empty() && counts.damage.back().code == DamageCode::NulTail;
+    if (damage && !told) counts.damage.push_back(std::move(*damage));
+  }
+  judge(source, framer, counts);
   return counts;
 }
 

@@ -7,7 +7,8 @@ namespace tracecheck::cmd {
 
 void tell_damage(const std::string& file, Verdict verdict, const Damage& damage) {
   std::string text(verdict_name(verdict));
-  text += " at byte " + std::to_string(damage.offset);
+  // A file that is none is so as a whole.
+  if (verdict != Verdict::NotATrace) text += " at byte " + std::to_string(damage.offset);
   if (damage.generation) text += ", generation " + std::to_string(*damage.generation);
   complain(about(file, text + ": " + escaped(damage.message)));
 }

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "analysis/event_counts.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
@@ -16,6 +19,7 @@ struct StatsOptions {
   Common common;
   std::vector<std::string> files;
   bool json = false;
+  bool allow_truncated = false;
 };
 
 struct FileResult {
@@ -24,11 +28,16 @@ struct FileResult {
   int status = kOk;
 };
 
-FileResult count_file(const std::string& name) {
+bool any_events(const EventCounts& counts) {
+  return std::any_of(counts.generations.begin(), counts.generations.end(),
+                     [](const GenerationCount& g) { return g.events > 0; });
+}
+
+FileResult count_file(const std::string& name, bool allow_truncated) {
   FileResult result;
   result.name = name;
   result.counts = count_events(*open_input(name));
-  result.status = exit_code(result.counts.verdict);
+  result.status = exit_code(result.counts.verdict, allow_truncated && any_events(result.counts));
   return result;
 }
 
@@ -56,7 +65,8 @@ int run(const StatsOptions& options) {
   bool first = true;
   Output output;
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return count_file(files[i]); },
+      files.size(), options.common.workers,
+      [&](std::size_t i) { return count_file(files[i], options.allow_truncated); },
       [&](const FileResult& result) {
         status = worse(status, result.status);
         const std::string name = display_name(result.name);
@@ -83,6 +93,8 @@ void setup_stats(CLI::App& app, int& status) {
       "Counts what is on the wire, tables and batch headers included. Exit as verify's, as far as framing tells.");
   add_texts(*command, "FILE", options->files, "traces to count");
   command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
+  command->add_flag("--allow-truncated", options->allow_truncated,
+                    "a truncated trace of which at least one event could be read counts as complete for the exit code");
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });
 }

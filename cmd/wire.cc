@@ -13,6 +13,7 @@ namespace {
 struct WireOptions {
   Common common;
   std::vector<std::string> files;
+  bool allow_truncated = false;
 };
 
 int run(const WireOptions& options) {
@@ -35,7 +36,7 @@ int run(const WireOptions& options) {
   } else if (result.verdict != Verdict::Complete) {
     complain(about(files[0], std::string(verdict_name(result.verdict)) + ": " + escaped(result.message)));
   }
-  return exit_code(result.verdict);
+  return exit_code(result.verdict, options.allow_truncated && result.any_events);
 }
 
 }  // namespace
@@ -47,6 +48,8 @@ void setup_wire(CLI::App& app, int& status) {
   command->footer(
       "`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
   add_texts(*command, "FILE", options->files, "the trace to print");
+  command->add_flag("--allow-truncated", options->allow_truncated,
+                    "exit 0 for a truncated trace of which at least one event could be read");
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });
 }

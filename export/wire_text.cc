@@ -5,9 +5,11 @@
 #include <utility>
 #include <variant>
 
+#include "format/event_table.h"
 #include "format/limits.h"
 #include "format/raw_text.h"
 #include "format/varint.h"
+#include "reader/batch_tracker.h"
 #include "reader/diagnose.h"
 #include "reader/framer.h"
 #include "reader/stream_start.h"
@@ -17,80 +19,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// Where the stream stands in its generations, as far as framing tells.
-class GenerationTracker {
- public:
-  explicit GenerationTracker(GoVersion version) : version_(version) {}
-
-  StreamContext context() const {
-    StreamContext context;
-    context.version = version_;
-    context.generation = generation_;
-    context.after_marker = after_marker_;
-    return context;
-  }
-
-  /// Whether a batch, no marker, may stand here by its generation.
-  bool fits(const BatchHeader& header) const {
-    const std::uint64_t number = header.generation;
-    if (number == 0) return false;
-    if (generation_ == 0 || number == generation_) return true;
-    return has_end_markers(version_) ? after_marker_ : number == generation_ + 1;
-  }
-
-  /// A batch that closes a generation.
-  bool is_marker(const Batch& batch) const {
-    return batch.header.type == EventType::EndOfGeneration ||
-           (has_end_markers(version_) && batch.starts_with(EventType::EndOfGeneration));
-  }
-
-  void take(const Batch& batch) {
-    after_marker_ = is_marker(batch);
-    if (after_marker_) {
-      ++whole_;
-      only_sync_ = true;
-      return;
-    }
-    if (batch.header.generation != generation_) next_generation(batch.header.generation);
-    const bool frequency = batch.starts_with(EventType::Frequency) && !has_sync_batches(version_);
-    const bool sync = frequency || batch.starts_with(EventType::Sync);
-    const bool strings = batch.starts_with(EventType::Strings);
-    const bool table = strings || batch.starts_with(EventType::Stacks) || batch.starts_with(EventType::CPUSamples);
-    has_sync_ = has_sync_ || sync;
-    only_sync_ = only_sync_ && sync;
-    // The last strings of a generation rarely fill their batch; a full one comes earlier.
-    ends_with_strings_ = strings && batch.data.size() + kMaxStringSize + 2 * kMaxVarintBytes <= kMaxBatchSize;
-    if (!sync && !table && batch.header.experiment == 0) has_events_ = true;
-  }
-
-  /// Whether the stream may end here without loss: behind whole generations, or behind the sync batch of one
-  /// more.
-  bool whole() const {
-    if (has_end_markers(version_)) return only_sync_;
-    // Before 1.25 a frequency comes as a generation is being closed: by itself it shows that the rest is gone.
-    return (has_sync_ && ends_with_strings_) || (only_sync_ && has_sync_batches(version_));
-  }
-
-  /// Whether no generation is known to be whole, and none has events.
-  bool nothing() const { return whole_ == 0 && !ends_with_strings_ && !has_events_; }
-
- private:
-  void next_generation(std::uint64_t number) {
-    if (generation_ != 0 && !has_end_markers(version_)) ++whole_;
-    generation_ = number;
-    has_sync_ = false;
-    only_sync_ = true;
-  }
-
-  GoVersion version_;
-  std::uint64_t generation_ = 0;
-  std::uint64_t whole_ = 0;  // generations that are known to be whole
-  bool after_marker_ = false;
-  bool has_events_ = false;  // a batch of timed events has come
-  bool has_sync_ = false;
-  bool ends_with_strings_ = false;  // the last batch holds strings and is not full
-  bool only_sync_ = true;
-};
+bool timed(std::uint8_t first_byte) { return event_spec(static_cast<EventType>(first_byte)).timed(); }
 
 class WireText {
  public:
@@ -103,7 +32,7 @@ class WireText {
       return std::move(result_);
     }
     version_ = *start.version;
-    tracker_ = GenerationTracker(version_);
+    tracker_ = BatchTracker(version_);
     out_ = text_header(version_);
     if (flush()) {
       while (batch()) {
@@ -162,6 +91,9 @@ class WireText {
   // Writes what there is of a batch; false if that was not all of it.
   bool text_of(const BatchHeader& header, Bytes data, std::uint64_t offset, std::uint64_t index) {
     const std::optional<TextStop> stop = append_batch_text(out_, version_, header, data);
+    const bool one_line = out_.find('\n') + 1 == out_.size();
+    const bool holds_events = header.experiment == 0 && !data.empty() && timed(data.front());
+    result_.any_events = result_.any_events || (holds_events && !one_line);
     if (!flush()) return false;
     if (!stop) return true;
 
@@ -178,33 +110,13 @@ class WireText {
       damage.thread = static_cast<std::int64_t>(header.thread);
     }
     if (stop->kind == TextStop::Kind::NotInTextForm) return end(Verdict::NotJudged, std::move(damage));
-    if (stop->kind == TextStop::Kind::Damaged) mark_zero_tail(data, damage);
+    if (stop->kind == TextStop::Kind::Damaged) mark_zero_tail(framer_, data, damage);
     return end(std::move(damage));
-  }
-
-  // Zeros that begin inside a batch and go on to the end of the stream are no corruption: the file was being
-  // written when the machine stopped.
-  void mark_zero_tail(Bytes data, Damage& damage) {
-    if (!is_zero_tail(framer_, damage.offset, data, damage.offset + damage.length)) return;
-    damage.code = DamageCode::NulTail;
-    damage.severity = Severity::Truncated;
-    damage.length = framer_.offset() - damage.offset;
-    damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
   }
 
   bool at_end(const EndOfStream& end_of_stream) {
-    if (tracker_.nothing()) return end(nothing_came(framer_));
-    if (!end_of_stream.dangling && tracker_.whole()) return false;
-    Damage damage;
-    damage.severity = Severity::Truncated;
-    damage.offset = framer_.offset();
-    damage.batch = framer_.batches();
-    damage.generation = tracker_.context().generation;
-    damage.code = end_of_stream.dangling ? DamageCode::BatchHeaderCut : DamageCode::IncompleteGeneration;
-    damage.reading = end_of_stream.dangling ? Reading::BatchExperiment : Reading::Generation;
-    damage.message = end_of_stream.dangling ? "the data ends inside a batch header"
-                                            : "the data ends inside generation " + std::to_string(*damage.generation);
-    return end(std::move(damage));
+    std::optional<Damage> damage = tracker_.damage_at_end(framer_, end_of_stream);
+    return damage ? end(std::move(*damage)) : false;
   }
 
   bool bad_framing(const FramingError& error) {
@@ -238,7 +150,7 @@ class WireText {
   Framer framer_;
   const Sink& sink_;
   GoVersion version_ = GoVersion::Go126;
-  GenerationTracker tracker_{GoVersion::Go126};
+  BatchTracker tracker_{GoVersion::Go126};
   std::string out_;
   WireTextResult result_;
 };

@@ -19,6 +19,8 @@ struct WireTextResult {
   /// Where it ends, and what was being read; none if the verdict is Complete or Unreadable, or the version
   /// is not known.
   std::optional<Damage> damage;
+  /// The text has an event, other than a generation's own clock.
+  bool any_events = false;
   /// The sink took no more: the rest says nothing.
   bool stopped = false;
 };
