@@ -54,7 +54,7 @@ void setup_assemble(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("assemble", "turn the text that wire prints into a trace");
   command->footer("Exit: 0 written, 1 the text is wrong (nothing is written), 2 unreadable.");
   add_texts(*command, "TEXT", options->files, "the text");
-  add_text(*command, "-o,--output", options->output, "the trace to write")->required()->type_name("FILE");
+  add_output(*command, options->output, "the trace to write")->required();
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });
 }

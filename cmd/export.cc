@@ -28,7 +28,7 @@ namespace {
 
 struct ExportOptions {
   Common common;
-  std::string file;
+  std::vector<std::string> files;
   std::string format;
   std::string output;
   std::vector<std::string> kinds;
@@ -94,7 +94,7 @@ CLI::Validator known_format() {
             if (find_format(name) != nullptr) return std::string();
             std::string known;
             for (const NamedFormat& f : kFormats) append_listed(known, f.name);
-            return "unknown format " + name + " (known: " + known + ")";
+            return "unknown format " + named(name) + " (known: " + known + ")";
           },
           ""};
 }
@@ -104,7 +104,7 @@ CLI::Validator known_kind() {
             if (find_kind(name)) return std::string();
             std::string known;
             for (std::size_t i = 0; i < kKinds; ++i) append_listed(known, event_kind_name(static_cast<EventKind>(i)));
-            return "unknown kind " + name + " (known: " + known + ")";
+            return "unknown kind " + named(name) + " (known: " + known + ")";
           },
           ""};
 }
@@ -138,13 +138,14 @@ std::optional<int> write_events(const ExportOptions& options, EventSelection sel
   tell_damage(file, reader);
   // A mistyped name must not replace an earlier result.
   const bool nothing_read = reader.verdict() == Verdict::Unreadable && !reader.version();
-  return nothing_read && !options.output.empty() ? std::nullopt : std::optional(status);
+  const bool to_file = !options.output.empty() && options.output != "-";
+  return nothing_read && to_file ? std::nullopt : std::optional(status);
 }
 
 int run(const ExportOptions& options) {
-  const std::vector<std::string> files =
-      inputs(options.file.empty() ? std::vector<std::string>() : std::vector{options.file});
+  const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return complain_of_usage("export needs a file, or a trace on standard input");
+  if (files.size() > 1) return complain_of_usage("unexpected argument " + escaped(named(files[1])));
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return complain_of_usage(escaped(*problem));
 
@@ -175,12 +176,12 @@ void setup_export(CLI::App& app, int& status) {
   command->footer(
       "Formats: ndjson (one JSON object a line, as it comes), json (one document of the same objects).\n"
       "What could be read is written; what is wrong is said on standard error. Exit as verify's.");
-  add_text(*command, "FILE", options->file, "the trace to read (default: standard input)");
+  add_texts(*command, "FILE", options->files, "the trace to read (default: standard input)");
   add_text(*command, "--format", options->format, "what to write: ndjson or json")
       ->type_name("F")
       ->required()
       ->check(known_format());
-  add_text(*command, "-o,--output", options->output, "write to FILE instead of standard output")->type_name("FILE");
+  add_output(*command, options->output, "write to FILE instead of standard output");
   add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->type_name("K,...")
       ->allow_extra_args(false)  // what follows is the file

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <string_view>
 
 #include "cmd/progress.h"
 #include "export/escape.h"
@@ -14,8 +15,8 @@
 namespace tracecheck::cmd {
 namespace {
 
-// No argument of a user begins with it; it keeps CLI11 from seeing a '[' at the start.
-constexpr char kGuard = '\x01';
+// No argument of a user begins with it; it keeps CLI11 from seeing a '[' at the start, or a '-' behind "--".
+constexpr std::string_view kGuard = "\x01tracecheck\x01";
 
 constexpr std::uint64_t kMaxWorkers = 1024;
 
@@ -25,11 +26,28 @@ CLI::Validator color_mode() {
             static const std::map<std::string, ColorMode> modes = {
                 {"auto", ColorMode::Auto}, {"always", ColorMode::Always}, {"never", ColorMode::Never}};
             const auto found = modes.find(text);
-            if (found == modes.end()) return text + " is none of auto, always and never";
+            if (found == modes.end()) return named(text) + " is none of auto, always and never";
             text = std::to_string(static_cast<int>(found->second));
             return std::string();
           },
           ""};
+}
+
+bool takes_value(const CLI::Option* option) { return option->get_items_expected_min() > 0; }
+
+// Whether the next word is the value of this one: of "--message", or of the last letter in "-ce".
+bool wants_next(const CLI::App& command, const std::string& word) {
+  if (word.size() < 2 || word[0] != '-') return false;
+  if (word[1] == '-') {
+    const CLI::Option* option = command.get_option_no_throw(word);
+    return option != nullptr && takes_value(option);
+  }
+  for (std::size_t i = 1; i < word.size(); ++i) {
+    const CLI::Option* option = command.get_option_no_throw(std::string("-") + word[i]);
+    if (option == nullptr) return false;
+    if (takes_value(option)) return i + 1 == word.size();
+  }
+  return false;
 }
 
 const CLI::Validator& taken_as_it_is() {
@@ -48,7 +66,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
   return {[least, most](std::string& text) {
             std::uint64_t value = 0;
             const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (text.empty() || end != text.data() + text.size()) return text + " is no whole number";
+            if (text.empty() || end != text.data() + text.size()) return named(text) + " is no whole number";
             if (problem != std::errc() || value > most)
               return text + " is too large: " + std::to_string(most) + " is the most";
             text = std::to_string(value);  // CLI11 would take leading zeros for octal
@@ -82,20 +100,39 @@ CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::
   return app.add_option(name, texts, help)->type_name("")->transform(taken_as_it_is());
 }
 
-std::vector<std::string> protect_arguments(int count, char** arguments) {
+CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help) {
+  return add_text(app, "-o,--output", path, help)->type_name("FILE")->check(not_empty("no file name"));
+}
+
+CLI::Validator not_empty(const std::string& what_it_is_not) {
+  return {[what_it_is_not](std::string& text) { return text.empty() ? "'' is " + what_it_is_not : std::string(); }, ""};
+}
+
+std::vector<std::string> protect_arguments(const CLI::App* command, int count, char** arguments) {
   std::vector<std::string> result;
+  bool only_files = false;
+  bool is_value = false;
   for (int i = 1; i < count; ++i) {
     std::string text = arguments[i];
-    if (text.starts_with('[')) text.insert(text.begin(), kGuard);
+    // CLI11 would take what follows "--" for options of the program, once a command has a file.
+    if (command != nullptr && !only_files && !is_value && text == "--") {
+      only_files = true;
+      continue;
+    }
+    is_value = command != nullptr && !only_files && !is_value && wants_next(*command, text);
+    const bool dash = only_files && text.size() > 1 && text.starts_with('-');
+    if (dash || text.starts_with('[')) text.insert(0, kGuard);
     result.push_back(std::move(text));
   }
   return result;
 }
 
 std::string unprotected(std::string text) {
-  if (text.starts_with(kGuard)) text.erase(0, 1);
+  if (text.starts_with(kGuard)) text.erase(0, kGuard.size());
   return text;
 }
+
+std::string named(const std::string& text) { return text.empty() ? std::string("''") : unprotected(text); }
 
 std::vector<std::string> inputs(std::vector<std::string> files) {
   if (std::count(files.begin(), files.end(), "-") > 1)
@@ -111,7 +148,7 @@ std::unique_ptr<ByteSource> open_input(const std::string& name) {
 std::string display_name(const std::string& name) { return name == "-" ? "(standard input)" : name; }
 
 std::string about(const std::string& name, const std::string& message) {
-  return escaped(display_name(name)) + ": " + message;
+  return escaped(named(display_name(name))) + ": " + message;
 }
 
 void complain(const std::string& message) { std::fprintf(stderr, "tracecheck: %s\n", message.c_str()); }

@@ -29,9 +29,19 @@ bool use_color(const Common& common, int descriptor);
 CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text, const std::string& help);
 CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts,
                        const std::string& help);
-std::vector<std::string> protect_arguments(int count, char** arguments);
+
+/// Adds -o. No name is a mistake, such as a variable of the shell that is not set.
+CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help);
+/// Refuses "", which "'' is WHAT IT IS NOT".
+CLI::Validator not_empty(const std::string& what_it_is_not);
+
+/// The arguments as CLI11 takes them right for `command`; null if none of the name is known. What stands behind
+/// "--" comes without it.
+std::vector<std::string> protect_arguments(const CLI::App* command, int count, char** arguments);
 /// An argument as the user wrote it, for messages.
 std::string unprotected(std::string text);
+/// The same, but seen even where it is empty.
+std::string named(const std::string& text);
 
 /// For options that are whole numbers in decimal, from `least` to `most`: refuses anything else in a sentence.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());

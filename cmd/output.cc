@@ -11,6 +11,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "export/escape.h"
+
 namespace tracecheck::cmd {
 namespace {
 
@@ -31,11 +33,17 @@ void guard(const std::string& path) {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, remove_pending_and_die);
 }
 
-// Where a link leads; the name itself if it leads nowhere yet.
+// Where a link leads, be there a file yet or not.
 std::string follow_links(const std::string& path) {
-  std::error_code failed;
-  const std::filesystem::path real = std::filesystem::weakly_canonical(path, failed);
-  return failed ? path : real.string();
+  constexpr int kMaxLinks = 40;  // as the system has it
+  std::filesystem::path real = path;
+  for (int i = 0; i < kMaxLinks; ++i) {
+    std::error_code no_link;
+    const std::filesystem::path next = std::filesystem::read_symlink(real, no_link);
+    if (no_link) break;
+    real = real.parent_path() / next;
+  }
+  return real.string();
 }
 
 bool written_directly(const std::string& path) {
@@ -54,17 +62,25 @@ mode_t mode_for(const std::string& path) {
 }  // namespace
 
 bool is_same_file(const std::string& output, const std::string& input) {
-  std::error_code failed;
-  return output != "-" && input != "-" && std::filesystem::is_regular_file(output, failed) &&
-         std::filesystem::equivalent(output, input, failed);
+  struct stat out {};
+  struct stat in {};
+  if (output == "-" || stat(output.c_str(), &out) != 0 || !S_ISREG(out.st_mode)) return false;
+  const int found = input == "-" ? fstat(STDIN_FILENO, &in) : stat(input.c_str(), &in);
+  return found == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 Output::Output(const std::string& path) {
   if (path == "-") return;
   target_ = path;
+  name_ = escaped(path);
   if (written_directly(path)) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail("cannot be written", errno);
+    return;
+  }
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0 && errno != ENOENT) {
+    fail("cannot be written", errno);  // links in a circle, a file taken for a folder
     return;
   }
   target_ = follow_links(path);
@@ -127,7 +143,7 @@ bool Output::fail(const std::string& what, int code) {
     std::signal(SIGPIPE, SIG_DFL);
     raise(SIGPIPE);
   }
-  error_ = (target_.empty() ? std::string("standard output") : target_) + " " + what + ": " + std::strerror(code);
+  error_ = name_ + " " + what + ": " + std::strerror(code);
   return false;
 }
 

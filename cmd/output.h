@@ -38,8 +38,9 @@ class Output {
   bool write_all(std::string_view text);
 
   int descriptor_ = 1;
-  std::string target_;     // "" for standard output
-  std::string temporary_;  // "" where the target is written directly
+  std::string name_ = "standard output";  // for messages
+  std::string target_;                    // "" for standard output
+  std::string temporary_;                 // "" where the target is written directly
   std::string buffer_;
   std::string error_;
 };

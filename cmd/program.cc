@@ -76,14 +76,16 @@ int bad_usage(const CLI::App& app, const std::string& message) {
   return kUsage;
 }
 
+bool is_option(const std::string& word) { return word.starts_with('-') && word.size() > 1 && word != "--"; }
+
 std::string unknown_argument(const CLI::App& app) {
-  for (std::string word : app.remaining(true)) {
-    word = unprotected(std::move(word));
+  const CLI::App& command = chosen_command(app);
+  for (const std::string& word : app.remaining(true)) {
+    if (!is_option(word)) return "unexpected argument " + escaped(named(word));
     const std::string name = word.substr(0, word.find('='));
-    if (word.starts_with('-') && word.size() > 1) {
-      return "unknown option " + escaped(name) + suggestion(name, option_names(chosen_command(app)));
-    }
-    return "unexpected argument " + escaped(word);
+    if (name == "-") return "unexpected argument " + escaped(word.substr(1));  // the rest of "-c=1"
+    if (command.get_option_no_throw(name) != nullptr) return escaped(name) + " belongs behind the command";
+    return "unknown option " + escaped(name) + suggestion(name, option_names(command));
   }
   return "too many arguments";
 }
@@ -95,11 +97,15 @@ int print(const std::string& text) {
   return kUsage;
 }
 
-// "-j: 1 required N missing" is how CLI11 says it; without a colon it speaks of a flag that was given a value.
+// "-j: 1 required N missing" is how CLI11 says it, or "-j: At Most 1 required but received 2"; without a colon it
+// speaks of a flag that was given a value.
 std::string mismatch(const CLI::ArgumentMismatch& error) {
   const std::string text = error.what();
   const std::size_t colon = text.find(": ");
-  if (colon != std::string::npos) return text.substr(0, colon) + " needs a value";
+  if (colon != std::string::npos) {
+    const bool twice = text.find("At Most", colon) != std::string::npos;
+    return text.substr(0, colon) + (twice ? " may be given only once" : " needs a value");
+  }
   const std::string name = text.substr(0, text.find(' '));
   return (name.size() == 1 ? "-" : "--") + name + " takes no value";
 }
@@ -115,6 +121,9 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
     return print(version.what() + std::string("\n"));
   } catch (const CLI::ExtrasError&) {
     return bad_usage(app, unknown_argument(app));
+  } catch (const CLI::RequiredError& error) {
+    // What is missing may be there, but misspelt.
+    return bad_usage(app, app.remaining(true).empty() ? escaped(error.what()) : unknown_argument(app));
   } catch (const CLI::ArgumentMismatch& error) {
     return bad_usage(app, escaped(mismatch(error)));
   } catch (const CLI::ParseError& error) {
@@ -139,20 +148,18 @@ int run_program(int count, char** arguments) {
   setup_assemble(app, status);
   setup_stats(app, status);
 
-  const std::vector<std::string> words = protect_arguments(count, arguments);
-  if (words.empty()) {
+  if (count < 2) {
     std::fputs(app.help().c_str(), stderr);
     return kUsage;
   }
-  const std::vector<std::string> commands = command_names(app);
-  const std::string& first = words.front();
-  if (!first.starts_with('-') && std::find(commands.begin(), commands.end(), first) == commands.end()) {
-    const std::string word = unprotected(first);
-    std::vector<std::string> known = commands;
+  const std::string first = arguments[1];
+  std::vector<std::string> known = command_names(app);
+  const bool is_command = std::find(known.begin(), known.end(), first) != known.end();
+  if (!is_command && !is_option(first)) {
     known.insert(known.end(), {"--help", "--version"});
-    return bad_usage(app, "unknown command " + (word.empty() ? "''" : escaped(word)) + suggestion(word, known));
+    return bad_usage(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
   }
-  return parse(app, words, status);
+  return parse(app, protect_arguments(is_command ? app.get_subcommand(first) : nullptr, count, arguments), status);
 }
 
 }  // namespace tracecheck::cmd

@@ -222,13 +222,8 @@ bool EventStream::unfinished_tail() const {
 
 // Whether damage in the last batch is due to zeros that go on to the end of the stream.
 bool EventStream::in_zero_tail(const Damage& damage) {
-  constexpr std::size_t kTelling = 32;  // no runtime writes so many zeros at the end of a batch
-  if (!generation_ || damage.batch != framer_.batches() - 1) return false;
-  const std::span<const std::uint8_t> data = generation_->last_data();
-  std::size_t zeros = 0;
-  while (zeros < data.size() && data[data.size() - 1 - zeros] == 0) ++zeros;
-  if (damage.offset + kTelling < generation_->end_offset() - zeros || !only_zeros_follow(framer_)) return false;
-  return zeros > 0 && zeros + (framer_.offset() - generation_->end_offset()) >= kTelling;
+  return generation_ && damage.batch == framer_.batches() - 1 &&
+         is_zero_tail(framer_, damage.offset, generation_->last_data(), generation_->end_offset());
 }
 
 Damage EventStream::cut_in_generation(const std::string& why) const {
