@@ -1,0 +1,47 @@
+"""Traces made by hand, for what must not change from run to run: their text is put together by `assemble`."""
+
+from support import run
+
+
+def assemble(text):
+    result = run("assemble", "-o", "-", input=text.encode())
+    assert (result.returncode, result.stderr) == (0, b""), result.stderr
+    return result.stdout
+
+
+def trace(version, *batches):
+    """A trace of these batches. A batch is its generation, thread and time, and the lines in it; or just a line."""
+    header = len(assemble(f"Trace Go{version}\n"))
+    lines = [f"Trace Go{version}"]
+    for batch in batches:
+        if isinstance(batch, str):
+            lines.append(batch)
+            continue
+        generation, thread, time, content = batch
+        size = len(assemble(f"Trace Go{version}\n{content}")) - header
+        lines += [f"EventBatch gen={generation} m={thread % 2**64} time={time} size={size}", content.rstrip("\n")]
+    return assemble("\n".join(lines) + "\n")
+
+
+# Go 1.26, one generation: goroutine 1 of thread 7 begins a task, a region, a collection and a goroutine, and logs.
+SCENE = trace(
+    "1.26",
+    (1, -1, 1000, "Sync\nFrequency freq=1000000000\nClockSnapshot dt=1 mono=50 sec=1700000000 nsec=123456789\n"),
+    (1, 7, 2000, "ProcStatus dt=1 p=0 pstatus=1\n"
+                 "GoStatus dt=1 g=1 m=7 gstatus=2\n"
+                 "HeapAlloc dt=1 heapalloc_value=4096\n"
+                 "UserTaskBegin dt=1 task=5 parent_task=0 name_string=1 stack=1\n"
+                 "UserRegionBegin dt=1 task=5 name_string=2 stack=0\n"
+                 "UserLog dt=1 task=5 key_string=3 value_string=4 stack=1\n"
+                 "GCBegin dt=1 gc_seq=1 stack=0\n"
+                 "GoCreate dt=1 new_g=2 new_stack=1 stack=0\n"
+                 "GCEnd dt=1 gc_seq=2\n"
+                 "UserRegionEnd dt=1 task=5 name_string=2 stack=0\n"
+                 "UserTaskEnd dt=1 task=5 stack=0\n"),
+    (1, -1, 3000, "Stacks\nStack id=1 nframes=2\n\tpc=256 func=5 file=6 line=12\n\tpc=4096 func=7 file=6 line=3\n"),
+    (1, -1, 3000, "Strings\n"
+                  + "".join(f"String id={i + 1}\n\tdata={text}\n" for i, text in enumerate(
+                      ['"a task"', '"a region"', '"category"', r'"esc \x1b[31m, quote \", bad \xff, \u00fc, nl \n"',
+                       r'"main.f\x1b[2J"', '"main.go"', '"main.main"']))),
+    "EndOfGeneration",
+)

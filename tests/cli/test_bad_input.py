@@ -1,0 +1,295 @@
+"""Bad input gets a sentence on standard error, an exit code, and nothing else: one row of a table for each."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+
+import pytest
+from support import CRASHER, OTHER, TRACECHECK, TRUNCATED, expect, expect_usage, run, run_on_terminal
+
+COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats"]
+READERS = ["grep", "export", "events", "wire", "stats"]  # verify says it all on standard output
+
+# What each command needs beside a file.
+NEEDS = {"grep": ["x"], "export": ["--format", "ndjson"], "assemble": ["-o", "-"]}
+KINDS = (
+    "Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd, RegionBegin, RegionEnd, "
+    "Log, StateTransition, Experimental"
+)
+A_TIME = "give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like 2026-01-31T12:00:00Z"
+MOST = 2**64 - 1
+
+
+def command_line(command, *arguments):
+    return [command, *NEEDS.get(command, []), *arguments]
+
+
+# The program itself
+
+
+def test_no_command_gets_the_usage():
+    result = run()
+    expect(result, 2, "", run("--help").stdout.decode())
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["verfy"], "unknown command verfy; did you mean verify?"),
+    (["stat", CRASHER], "unknown command stat; did you mean stats?"),
+    (["assembel"], "unknown command assembel; did you mean assemble?"),
+    (["help"], "unknown command help; did you mean --help?"),
+    (["version"], "unknown command version; did you mean --version?"),
+    (["frobnicate"], "unknown command frobnicate"),
+    (["VERIFY"], "unknown command VERIFY"),
+    ([CRASHER], f"unknown command {CRASHER}"),
+    ([""], "unknown command ''"),
+    (["-"], "unknown command -"),
+    (["--"], "unknown command --"),
+    (["--", "verify", CRASHER], "unknown command --"),
+    (["[verify]"], "unknown command [verify]; did you mean verify?"),
+    (["[x,y]"], "unknown command [x,y]"),
+    (["a\x1b[31m\n"], "unknown command a\\x1b[31m\\n"),
+    ([b"\xff"], "unknown command \\xff"),
+    (["--hlp"], "unknown option --hlp; did you mean --help?"),
+    (["--versoin"], "unknown option --versoin; did you mean --version?"),
+    (["--nothing-like-it"], "unknown option --nothing-like-it"),
+    (["-x"], "unknown option -x"),
+], ids=repr)
+def test_bad_usage_of_the_program(arguments, sentence):
+    expect_usage(run(*arguments), sentence)
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["-j", "2", "stats", CRASHER], "-j belongs behind the command"),
+    (["--color=always", "stats", CRASHER], "--color belongs behind the command"),
+])
+def test_options_stand_behind_the_command(arguments, sentence):
+    expect_usage(run(*arguments), sentence, "stats")
+
+
+# Options that every command has
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--colr", "never"], "unknown option --colr; did you mean --color?"),
+    (["--colr=never"], "unknown option --colr; did you mean --color?"),
+    (["--colo"], "unknown option --colo; did you mean --color?"),
+    (["--hepl"], "unknown option --hepl; did you mean --help?"),
+    (["--nothing-like-it"], "unknown option --nothing-like-it"),
+    (["-Z"], "unknown option -Z"),
+    (["--a\x1b\n"], "unknown option --a\\x1b\\n"),
+    ([b"--\xff"], "unknown option --\\xff"),
+    (["-j"], "-j needs a value"),
+    (["-j", "0"], "-j: 0 is too small: 1 is the least"),
+    (["-j", "1025"], "-j: 1025 is too large: 1024 is the most"),
+    (["-j", str(MOST + 1)], f"-j: {MOST + 1} is too large: 1024 is the most"),
+    (["-j", "-1"], "-j: -1 is no whole number"),
+    (["-j", "1.5"], "-j: 1.5 is no whole number"),
+    (["-j", "x"], "-j: x is no whole number"),
+    (["-j2x"], "-j: 2x is no whole number"),
+    (["-j", ""], "-j: '' is no whole number"),
+    (["-j", " 1"], "-j:  1 is no whole number"),
+    (["-j", "[1,2]"], "-j: [1,2] is no whole number"),
+    (["-j", b"\xff\n"], "-j: \\xff\\n is no whole number"),
+    (["-j", "1", "-j", "2"], "-j may be given only once"),
+    (["--color"], "--color needs a value"),
+    (["--color", "red"], "--color: red is none of auto, always and never"),
+    (["--color=Always"], "--color: Always is none of auto, always and never"),
+    (["--color", ""], "--color: '' is none of auto, always and never"),
+    (["--color", "[auto]"], "--color: [auto] is none of auto, always and never"),
+    (["--color", "auto", "--color", "never"], "--color may be given only once"),
+], ids=repr)
+def test_bad_options_of_any_command(command, arguments, sentence):
+    expect_usage(run(*command_line(command, CRASHER, *arguments)), sentence, command)
+
+
+@pytest.mark.parametrize("command", ["verify", "events", "export", "wire", "stats"])
+def test_unknown_options_are_held_against_all_that_the_command_has(command):
+    result = run(*command_line(command, "--alow-truncated", CRASHER))
+    expect_usage(result, "unknown option --alow-truncated; did you mean --allow-truncated?", command)
+
+
+# Options of one command
+
+
+@pytest.mark.parametrize("command, arguments, sentence", [
+    ("verify", ["--jsn"], "unknown option --jsn; did you mean --json?"),
+    ("verify", ["--json=false"], "--json takes no value"),
+    ("verify", ["--quiet=1"], "--quiet takes no value"),
+    ("stats", ["--jason"], "unknown option --jason; did you mean --json?"),
+    ("stats", ["--json=yes"], "--json takes no value"),
+    ("events", ["--allow-truncated=3"], "--allow-truncated takes no value"),
+    ("events", ["another"], "events needs one file, or a trace on standard input"),
+    ("wire", ["another"], "wire needs one file, or a trace on standard input"),
+    ("assemble", ["-o", "x", "another"], "assemble needs one file of text, or text on standard input"),
+    ("assemble", [], "--output is required"),
+    ("assemble", ["--outptu", "x"], "unknown option --outptu; did you mean --output?"),
+    ("assemble", ["-o"], "--output needs a value"),
+    ("assemble", ["-o", ""], "--output: '' is no file name"),
+    ("assemble", ["-o", "a", "-o", "b"], "--output may be given only once"),
+    ("export", ["--formt", "json"], "unknown option --formt; did you mean --format?"),
+    ("export", ["--format"], "--format needs a value"),
+    ("export", ["--format", ""], "--format: unknown format '' (known: ndjson, json)"),
+    ("export", ["--format", "JSON"], "--format: unknown format JSON (known: ndjson, json)"),
+    ("export", ["--format", "[json]"], "--format: unknown format [json] (known: ndjson, json)"),
+    ("export", ["--format", "json", "--format", "json"], "--format may be given only once"),
+    ("export", ["--format", "json", "--kind", ""], f"--kind: unknown kind '' (known: {KINDS})"),
+    ("export", ["--format", "json", "--kind", "Log,Lug"], f"--kind: unknown kind Lug (known: {KINDS})"),
+    ("export", ["--format", "json", "--kind"], "--kind needs a value"),
+    ("export", ["--format", "json", "-o"], "--output needs a value"),
+    ("export", ["--format", "json", "-o", ""], "--output: '' is no file name"),
+    ("export", ["--format", "json", ""], "unexpected argument ''"),
+    ("export", ["--format", "json", "--", "-x"], "unexpected argument -x"),
+    ("export", ["--format", "json", "--no-stack"], "unknown option --no-stack; did you mean --no-stacks?"),
+    ("export", ["--format", "json", "--wall"], "unknown option --wall"),
+    ("grep", ["--catgory", "x"], "unknown option --catgory; did you mean --category?"),
+    ("grep", ["-e"], "-e needs a value"),
+    ("grep", ["--message"], "--message needs a value"),
+    ("grep", ["-m", ""], "-m: '' is no whole number"),
+    ("grep", ["-m", str(MOST + 1)], f"-m: {MOST + 1} is too large: {MOST} is the most"),
+    ("grep", ["--last"], "--last needs a value"),
+    ("grep", ["-c=1"], "unexpected argument =1"),
+    ("grep", ["--wall=1"], "--wall takes no value"),
+    ("grep", ["--version"], "unknown option --version"),
+])
+def test_bad_options_of_one_command(command, arguments, sentence):
+    expect_usage(run(command, CRASHER, *arguments), sentence, command)
+
+
+@pytest.mark.parametrize("command", ["grep", "export"])
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--since"], "--since needs a value"),
+    (["--since", ""], "--since: '' is no time"),
+    (["--until", ""], "--until: '' is no time"),
+    (["--since", "1", "--since", "2"], "--since may be given only once"),
+    (["--since", "1e9s"], f"--since 1e9s is no time: {A_TIME}"),
+    (["--until", "[1s]"], f"--until [1s] is no time: {A_TIME}"),
+    (["--until", "2026-02-30T12:00:00Z"], f"--until 2026-02-30T12:00:00Z is no time: {A_TIME}"),
+    (["--since", b"\xff\x1b"], f"--since \\xff\\x1b is no time: {A_TIME}"),
+    (["--task"], "--task needs a value"),
+    (["--task", "1,2"], "--task: 1,2 is no whole number"),
+    (["--task", "[1,2]"], "--task: [1,2] is no whole number"),
+    (["--task", str(MOST + 1)], f"--task: {MOST + 1} is too large: {MOST} is the most"),
+    (["--goroutine", "0x10"], "--goroutine: 0x10 is no whole number"),
+    (["--category", "(", "--category", "a"], "the pattern '(' is no regular expression: missing ): ("),
+    (["--message", b"\xff("], "the pattern '\\xff(' is no regular expression: missing ): \\xff("),
+], ids=repr)
+def test_bad_selections(command, arguments, sentence):
+    needs = {"grep": ["-e", "x"], "export": ["--format", "ndjson"]}[command]
+    expect_usage(run(command, *needs, CRASHER, *arguments), sentence, command)
+
+
+# No file
+
+
+@pytest.mark.parametrize("command, sentence", [
+    ("verify", "verify needs a file, or a trace on standard input"),
+    ("grep", "grep needs a file, or a trace on standard input"),
+    ("export", "export needs a file, or a trace on standard input"),
+    ("events", "events needs one file, or a trace on standard input"),
+    ("wire", "wire needs one file, or a trace on standard input"),
+    ("assemble", "assemble needs one file of text, or text on standard input"),
+    ("stats", "stats needs a file, or a trace on standard input"),
+])
+def test_no_file_and_a_terminal_is_bad_usage(command, sentence):
+    code, shown, streams = run_on_terminal(*command_line(command), terminal=["stdin"])
+    assert (code, shown, streams["stdout"]) == (2, b"", b"")
+    assert streams["stderr"].decode() == f"tracecheck: {sentence}\nTry 'tracecheck {command} --help'.\n"
+
+
+@pytest.mark.parametrize("command", ["grep", "stats"])
+def test_standard_input_is_read_only_once(command):
+    result = run(*command_line(command, "-", CRASHER, "-"), input=CRASHER.read_bytes())
+    expect_usage(result, "-: standard input can be read only once", command)
+
+
+# Files that cannot be read
+
+
+def without_privileges():
+    """The command that runs another which permissions bind, even for root."""
+    if os.geteuid() != 0:
+        return []
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+    works = shutil.which("setpriv") and subprocess.run([*drop, "true"], stderr=subprocess.DEVNULL).returncode == 0
+    return drop if works else None
+
+
+def unreadable_files(folder):
+    """Their names, relative to the folder, and what is said of them."""
+    (folder / "folder").mkdir()
+    (folder / "file").write_text("")
+    (folder / "loop").symlink_to("loop")
+    (folder / "dangling").symlink_to("nowhere")
+    # The name of a socket may have only some hundred bytes.
+    with contextlib.chdir(folder), socket.socket(socket.AF_UNIX) as endpoint:
+        endpoint.bind("socket")
+    return {
+        "missing": "no such file",
+        "dangling": "no such file",
+        "folder": "is a directory",
+        "file/x": "no such file: a part of its path is not a directory",
+        "": "no such file",
+        "socket": "is a socket, or a device that is not there",
+        "loop": "cannot be opened: Too many levels of symbolic links",
+        "x" * 300: "cannot be opened: File name too long",
+    }
+
+
+def said_of(name, why):
+    return f"tracecheck: {name or repr('')}: {why}\n"
+
+
+@pytest.mark.parametrize("command", [*READERS, "assemble"])
+def test_files_that_cannot_be_read_are_named(command, tmp_path):
+    for name, why in unreadable_files(tmp_path).items():
+        # An export tells its verdict.
+        stdout = None if command == "export" else ""
+        expect(run(*command_line(command, name), cwd=tmp_path), 2, stdout, said_of(name, why))
+
+
+@pytest.mark.parametrize("command", ["verify", *READERS, "assemble"])
+def test_a_file_without_permission(command, tmp_path):
+    drop = without_privileges()
+    if drop is None:
+        pytest.skip("root may read everything, and setpriv cannot change that here")
+    (tmp_path / "secret").write_bytes(CRASHER.read_bytes())
+    (tmp_path / "secret").chmod(0)
+    result = subprocess.run(
+        [*drop, TRACECHECK, *command_line(command, "secret")], cwd=tmp_path, capture_output=True, timeout=60
+    )
+    assert result.returncode == 2
+    if command == "verify":
+        assert (result.stdout, result.stderr) == (b"secret: unreadable: permission denied\n", b"")
+    else:
+        assert result.stderr == b"tracecheck: secret: permission denied\n"
+        assert command == "export" or result.stdout == b""
+
+
+@pytest.mark.parametrize("command", [*READERS, "assemble"])
+def test_a_directory_on_standard_input(command, tmp_path):
+    directory = os.open(tmp_path, os.O_RDONLY)
+    result = run(*command_line(command), stdin=directory)
+    os.close(directory)
+    expect(result, 2, None if command == "export" else "", "tracecheck: (standard input): is a directory\n")
+
+
+@pytest.mark.parametrize("command", READERS)
+@pytest.mark.parametrize("path, code, sentence", [
+    (OTHER / "text.trace", 1, 'not a trace: no trace header ("go 1.NN trace"); it looks like text'),
+    (OTHER / "elf.trace", 1, 'not a trace: no trace header ("go 1.NN trace"); it looks like an ELF file'),
+    (TRUNCATED / "empty.trace", 3, "truncated at byte 0: there is nothing: not a single byte was written"),
+    (OTHER / "go1.21-v1.trace", 4, "not judged: "),
+    (OTHER / "future.trace", 4, "not judged: "),
+], ids=lambda value: value.name if hasattr(value, "name") else "")
+def test_what_is_no_trace_is_said_alike_by_all(command, path, code, sentence):
+    result = run(*command_line(command, path))
+    lines = result.stderr.decode().split("\n")
+    assert lines[0].startswith(f"tracecheck: {path}: {sentence}")
+    if command == "grep":
+        assert result.returncode == (3 if code == 3 else 2)
+        return
+    assert (result.returncode, lines[1:]) == (code, [""])
+    assert command == "export" or result.stdout == b""

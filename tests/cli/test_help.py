@@ -1,0 +1,56 @@
+"""-h, --help and --version: of the program and of each command."""
+
+import re
+
+import pytest
+from support import CRASHER, expect, run
+
+COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_itself(command):
+    result = run(command, "--help")
+    expect(result, 0, None)
+    text = result.stdout.decode()
+    assert f"\nUsage: tracecheck {command} [OPTIONS] [" in text
+    assert "\n  -h,--help " in text and "\n  -j N " in text and "\n  --color WHEN " in text
+    assert "xit" in text.split("\n\n")[-1], "the exit codes are told at the end"
+    expect(run(command, "-h"), 0, text)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_comes_whatever_else_is_asked_for(command, tmp_path):
+    text = run(command, "--help").stdout.decode()
+    expect(run(command, CRASHER, "-h"), 0, text)
+    expect(run(command, "-h", "-o", tmp_path / "x", "--nonsense"), 0, text)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_program_explains_itself():
+    result = run("--help")
+    expect(result, 0, None)
+    text = result.stdout.decode()
+    assert "\nUsage: tracecheck [OPTIONS] [SUBCOMMAND]\n" in text
+    assert re.findall(r"^  (\w+) {2,}", text.split("Subcommands:")[1], re.MULTILINE) == COMMANDS
+    assert "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged" in text
+    expect(run("-h"), 0, text)
+
+
+@pytest.mark.parametrize("command", ["verify", "export", "events", "wire", "stats"])
+def test_commands_whose_exit_follows_the_verdict_take_allow_truncated(command):
+    assert "\n  --allow-truncated " in run(command, "--help").stdout.decode()
+
+
+def test_the_version_is_a_line():
+    result = run("--version")
+    expect(result, 0, None)
+    assert re.fullmatch(r"tracecheck \d+\.\d+\.\d+( .*)?\n", result.stdout.decode())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)])
+def test_help_that_cannot_be_written_is_an_error(arguments):
+    with open("/dev/full", "wb") as full:
+        result = run(*arguments, stdout=full)
+    assert result.returncode == 2
+    assert result.stderr == b"tracecheck: standard output cannot be written: No space left on device\n"

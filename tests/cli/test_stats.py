@@ -1,0 +1,276 @@
+"""`tracecheck stats`: what is on the wire, counted; held against the text of `wire` and the bytes of the file."""
+
+import gzip
+import os
+import re
+from collections import Counter
+
+import jsonschema
+import pytest
+from made import SCENE
+from support import (
+    CORRUPT,
+    CRASHER,
+    END_OF_GENERATION,
+    EXITS,
+    FIXTURES,
+    HEADER,
+    OK,
+    OTHER,
+    TESTDATA,
+    TRUNCATED,
+    batches,
+    documents,
+    expect,
+    name_of,
+    run,
+    run_on_terminal,
+    schema,
+    validator,
+    verdict_of_folder,
+)
+
+VALIDATOR = validator("stats")
+WHOLE = sorted(OK.glob("*.trace"))
+# The AllocFree experiment has a text form from Go 1.26 on.
+WITHOUT_TEXT = [OK / f"go{version}-allocfree.trace" for version in ("1.23", "1.24", "1.25")]
+
+# What only the order of events, or a look at the tables, would show.
+UNSEEN = ("flip-seq", "lost-strings", "go1.26-swapped-generations")
+
+
+def stats(*arguments, **options):
+    return run("stats", *arguments, **options)
+
+
+def document(path, *arguments):
+    (found,) = documents(stats("--json", *arguments, path))
+    VALIDATOR.validate(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def all_documents():
+    return dict(zip(FIXTURES, documents(stats("--json", *FIXTURES))))
+
+
+# The document
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+def test_the_document_is_as_the_schema_says(path, all_documents):
+    VALIDATOR.validate(all_documents[path])
+
+
+def test_the_schema_is_one_and_refuses_what_is_wrong():
+    jsonschema.Draft202012Validator.check_schema(schema("stats"))
+    good = document(CRASHER)
+    for change in (
+        {"verdict": "fine"}, {"exit": 5}, {"schema": "tracecheck.stats/2"}, {"go_version": "1.24"}, {"bytes": -1},
+        {"bytes": "x"}, {"surprise": 1}, {"event_types": [{"name": "GoStart"}]}, {"message": 1}, {"generations": None},
+    ):
+        assert not VALIDATOR.is_valid(good | change), change
+    for name in good:
+        if name != "file_base64":
+            assert not VALIDATOR.is_valid({key: value for key, value in good.items() if key != name}), name
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+def test_the_verdict_is_verifys_as_far_as_framing_tells(path, all_documents):
+    found = all_documents[path]
+    unseen = any(name in path.name for name in UNSEEN)
+    verdict = "complete" if unseen else verdict_of_folder(path)
+    assert (found["verdict"], found["exit"]) == (verdict, EXITS[verdict])
+    result = stats(path)
+    assert result.returncode == EXITS[verdict]
+    if verdict == "complete":
+        assert (result.stderr, found["damage"], found["message"]) == (b"", [], None)
+    elif verdict in ("truncated", "corrupt"):
+        assert found["message"] is None and found["damage"]
+        assert result.stderr.decode() == "".join(
+            f"tracecheck: {path}: {d['severity']} at byte {d['offset']}"
+            + (f", generation {d['generation']}" if d["generation"] is not None else "") + f": {d['message']}\n"
+            for d in found["damage"]
+        )
+    else:
+        kind = "" if verdict == "unreadable" else f"{verdict}: "
+        assert result.stderr.decode() == f"tracecheck: {path}: {kind}{found['message']}\n"
+    assert stats("--json", path).stderr == result.stderr
+
+
+# The numbers
+
+
+def names_in_text(path):
+    """How many events and records of each type the text of `wire` has."""
+    text = run("wire", path).stdout.decode()
+    return Counter(re.findall(r"^([A-Z]\w+)", text, re.MULTILINE)[1:])
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=name_of)
+def test_events_are_counted_as_the_text_has_them(path, all_documents):
+    found = all_documents[path]
+    counted = {row["name"]: row["count"] for row in found["event_types"]}
+    if path not in WITHOUT_TEXT:
+        assert counted == names_in_text(path)
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=name_of)
+def test_every_byte_is_counted_once(path, all_documents):
+    found, data = all_documents[path], path.read_bytes()
+    assert found["bytes"] == len(data) - HEADER
+    assert sum(row["bytes"] for row in found["event_types"]) == found["bytes"]
+    assert sum(g["bytes"] for g in found["generations"]) == found["bytes"]
+    sizes = [row["bytes"] for row in found["event_types"]]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=name_of)
+def test_generations_are_where_their_batches_are(path, all_documents):
+    expected, last = {}, None
+    for batch in batches(path.read_bytes()):
+        if batch.type == END_OF_GENERATION:
+            last["bytes"] += batch.end - batch.offset
+            continue
+        last = expected.setdefault(
+            batch.generation, {"id": batch.generation, "offset": batch.offset, "bytes": 0, "batches": 0}
+        )
+        last["bytes"] += batch.end - batch.offset
+        last["batches"] += 1
+    found = [{name: g[name] for name in ("id", "offset", "bytes", "batches")} for g in all_documents[path]["generations"]]
+    assert found == list(expected.values())
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=name_of)
+def test_events_of_a_generation_are_its_timed_ones_and_cpu_samples(path, all_documents):
+    if path in WITHOUT_TEXT:
+        return
+    expected, generation = Counter(), None
+    for line in run("wire", path).stdout.decode().split("\n"):
+        if found := re.match(r"EventBatch gen=(\d+) ", line):
+            generation = int(found[1])
+            expected[generation] += 0
+        elif re.match(r"(?!ClockSnapshot )\w+ dt=|CPUSample ", line):
+            expected[generation] += 1
+    assert {g["id"]: g["events"] for g in all_documents[path]["generations"]} == expected
+
+
+def test_what_comes_before_the_damage_is_counted():
+    whole = {row["name"]: row["count"] for row in document(OK / "go1.26-stop-late.trace")["event_types"]}
+    for path in sorted(TRUNCATED.glob("go1.26-cut-*.trace")):
+        for row in document(path)["event_types"]:
+            assert 0 < row["count"] <= whole[row["name"]], path
+
+
+# The table
+
+
+def test_a_whole_table(tmp_path):
+    (tmp_path / "scene").write_bytes(SCENE)
+    result = stats("scene", cwd=tmp_path)
+    lines = result.stdout.decode().split("\n")
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert lines[0] == f"scene: go 1.26, {len(SCENE) - HEADER} B" and lines[1] == ""
+    assert lines[2] == "event                         count       of all        bytes       of all   bytes each"
+    assert lines[-4:] == [
+        "",
+        "generation                  at byte        bytes      batches       events",
+        f"1                                16          {len(SCENE) - HEADER}            4           11",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("path", [*WHOLE, *sorted(TRUNCATED.glob("*.trace")), *sorted(CORRUPT.iterdir())], ids=name_of)
+def test_the_table_says_what_the_document_says(path, all_documents):
+    found = all_documents[path]
+    text = stats(path).stdout.decode()
+    if found["go_version"] is None:
+        assert text == ""
+        return
+    assert text.startswith(f"{path}: go {found['go_version']}, ")
+    rows = [line.split() for line in text.split("\n") if line and not line.startswith(("event ", "generation ", "/"))]
+    total = sum(row["count"] for row in found["event_types"])
+
+    def share(part, whole):
+        return f"{100 * part / whole:.1f}%"
+
+    assert rows == [
+        [row["name"], str(row["count"]), share(row["count"], total), str(row["bytes"]),
+         share(row["bytes"], found["bytes"]), f"{row['bytes'] / row['count']:.1f}"]
+        for row in found["event_types"]
+    ] + [[str(g[name]) for name in ("id", "offset", "bytes", "batches", "events")] for g in found["generations"]]
+
+
+# Files and options
+
+
+def test_many_files_are_counted_in_their_order(tmp_path):
+    files = [CRASHER, OK / "go1.22-work.trace", TRUNCATED / "go1.26-cut-batch.trace", OTHER / "text.trace"]
+    single = [stats(path) for path in files]
+    for workers in ([], ["-j", "1"], ["-j3"]):
+        result = stats(*workers, *files)
+        assert result.returncode == 1
+        # One that is no trace has no table.
+        assert result.stdout == b"\n".join(one.stdout for one in single if one.stdout)
+        assert result.stderr == b"".join(one.stderr for one in single)
+        lines = documents(stats("--json", *workers, *files))
+        assert [line["file"] for line in lines] == [str(path) for path in files]
+
+
+@pytest.mark.parametrize("names, worst", [
+    (["ok/go1.26-crasher.trace", "truncated/empty.trace"], 3),
+    (["other/future.trace", "truncated/empty.trace"], 4),
+    (["other/future.trace", "other/text.trace", "truncated/empty.trace"], 1),
+    (["other/text.trace", "missing", "ok/go1.26-crasher.trace"], 2),
+])
+def test_of_many_files_the_worst_counts(names, worst):
+    assert stats(*(TESTDATA / name for name in names)).returncode == worst
+
+
+@pytest.mark.parametrize("name, code", [
+    ("truncated/go1.26-cut-batch.trace", 0),
+    ("truncated/go1.22-sigkill-late.trace", 0),
+    ("truncated/cut-bare-header.trace", 3),
+    ("truncated/empty.trace", 3),
+    ("truncated/go1.26-exit-bare.trace", 3),
+    ("corrupt/go1.26-twice.trace", 1),
+    ("other/future.trace", 4),
+    ("missing", 2),
+])
+def test_a_truncated_trace_can_be_allowed(name, code):
+    plain, allowed = stats(TESTDATA / name), stats("--allow-truncated", TESTDATA / name)
+    assert allowed.returncode == code
+    assert (allowed.stdout, allowed.stderr) == (plain.stdout, plain.stderr)
+    assert document(TESTDATA / name, "--allow-truncated")["exit"] == code
+
+
+def test_packed_traces_and_standard_input_give_the_same():
+    expected = stats(CRASHER).stdout.decode().replace(str(CRASHER), "(standard input)")
+    for data in (CRASHER.read_bytes(), gzip.compress(CRASHER.read_bytes()), (OK / "go1.26-crasher.trace.zst").read_bytes()):
+        expect(stats(input=data), 0, expected)
+        expect(stats("-", input=data), 0, expected)
+
+
+def test_colour():
+    plain = stats(CRASHER).stdout
+    colored = re.sub(rb"(?m)^((?:event|generation) .*\n)", lambda row: b"\x1b[1m" + row[0] + b"\x1b[0m", plain)
+    assert stats("--color", "always", CRASHER).stdout == colored
+    assert stats("--color", "never", CRASHER).stdout == stats("--color", "auto", CRASHER).stdout == plain
+    assert stats("--color=always", CRASHER, env=os.environ | {"NO_COLOR": "1"}).stdout == colored
+    for arguments, environment, expected in (
+        ([], {}, colored),
+        ([], {"NO_COLOR": "1"}, plain),
+        ([], {"NO_COLOR": ""}, colored),
+        (["--color", "never"], {}, plain),
+        (["--color", "always"], {"NO_COLOR": "1"}, colored),
+    ):
+        assert run_on_terminal("stats", *arguments, CRASHER, environment=environment)[1] == expected
+
+
+def test_names_of_strangers_do_no_harm(tmp_path):
+    (tmp_path / "a\x1b[1m\nb").write_bytes(CRASHER.read_bytes())
+    (tmp_path / "c\x1b").write_text("text")
+    result = stats("a\x1b[1m\nb", "c\x1b", cwd=tmp_path)
+    assert result.stdout.startswith(b"a\\x1b[1m\\nb: go 1.26, ")
+    assert result.stderr.startswith(b"tracecheck: c\\x1b: not a trace: ")
+    assert documents(stats("--json", "a\x1b[1m\nb", cwd=tmp_path))[0]["file"] == "a\x1b[1m\nb"
