@@ -107,7 +107,8 @@ def test_a_result_may_have_any_name(name, tmp_path):
     for arguments in (["export", "--format", "ndjson", CRASHER], ["assemble", put(tmp_path, "text of a trace", TEXT)]):
         expected = run(*arguments, "-o", "-").stdout
         assert expected
-        for output in (["-o", name], ["--output", name], [b"--output=" + os.fsencode(name)], [b"-o" + os.fsencode(name)]):
+        attached = [[b"--output=" + os.fsencode(name)], [b"-o" + os.fsencode(name)]]
+        for output in (["-o", name], ["--output", name], *attached):
             expect(run(*arguments, *output, cwd=tmp_path), 0)
             with open(path, "rb") as file:
                 assert file.read() == expected

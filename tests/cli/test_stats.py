@@ -137,8 +137,8 @@ def test_generations_are_where_their_batches_are(path, all_documents):
         )
         last["bytes"] += batch.end - batch.offset
         last["batches"] += 1
-    found = [{name: g[name] for name in ("id", "offset", "bytes", "batches")} for g in all_documents[path]["generations"]]
-    assert found == list(expected.values())
+    found = all_documents[path]["generations"]
+    assert [{name: g[name] for name in ("id", "offset", "bytes", "batches")} for g in found] == list(expected.values())
 
 
 @pytest.mark.parametrize("path", WHOLE, ids=name_of)
@@ -246,7 +246,8 @@ def test_a_truncated_trace_can_be_allowed(name, code):
 
 def test_packed_traces_and_standard_input_give_the_same():
     expected = stats(CRASHER).stdout.decode().replace(str(CRASHER), "(standard input)")
-    for data in (CRASHER.read_bytes(), gzip.compress(CRASHER.read_bytes()), (OK / "go1.26-crasher.trace.zst").read_bytes()):
+    trace = CRASHER.read_bytes()
+    for data in (trace, gzip.compress(trace), (OK / "go1.26-crasher.trace.zst").read_bytes()):
         expect(stats(input=data), 0, expected)
         expect(stats("-", input=data), 0, expected)
 
