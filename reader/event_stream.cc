@@ -141,6 +141,7 @@ bool EventStream::events_ended(Merge::Step step) {
 // The event has taken effect already, so a missing text or stack ends the read.
 bool EventStream::look_up_references(const OrderedEvent& event) {
   if (lacks_reference(event, *generation_)) {
+    withheld_ = 1;
     stop_with(missing_reference(event));
     phase_ = Phase::Closing;
     return false;

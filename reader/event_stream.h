@@ -42,8 +42,8 @@ class EventStream {
   std::uint64_t offset() const { return framer_.offset(); }
   bool wall_clock_stepped_back() const { return validator_ && validator_->wall_clock_stepped_back(); }
 
-  /// Events on the wire of the current generation that were taken in so far, CPU samples included.
-  std::uint64_t wire_events() const { return merge_.wire_events(); }
+  /// Events on the wire of the current generation that have come out, CPU samples included.
+  std::uint64_t wire_events() const { return merge_.wire_events() - withheld_; }
 
  private:
   enum class Phase : std::uint8_t { Start, ReadGeneration, Events, SyncThenEnd, Closing, Ended };
@@ -82,6 +82,7 @@ class EventStream {
   std::optional<GoVersion> version_;
   std::unique_ptr<Generation> generation_;
   std::optional<Damage> set_aside_;  // what ended the stream inside a generation that is replayed all the same
+  std::uint64_t withheld_ = 0;       // events that advanced but lack a text or stack: one at most, it ends the read
   bool last_ = false;                // no generation follows
   bool stream_ended_ = false;        // the stream ends in the generation at hand
   Phase phase_ = Phase::Start;

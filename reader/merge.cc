@@ -69,6 +69,7 @@ Merge::Step Merge::advance_other() {
 // The event that did advance goes unreported, as in the reference.
 void Merge::fail_malformed(const Cursor& cursor) {
   queue_ = {};
+  --wire_events_;
   damage_ = cursor.damage(generation_->id());
 }
 

@@ -41,7 +41,7 @@ class Merge {
     return cursors_.empty() ? 0 : cursors_[last_cursor_].batch_index_of(last_place_);
   }
 
-  /// Events of this generation's wire that were taken in, CPU samples included.
+  /// Events of this generation's wire that have come out, CPU samples included.
   std::uint64_t wire_events() const { return wire_events_; }
 
  private:
