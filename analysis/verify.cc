@@ -17,16 +17,12 @@ class Witness final : public ByteSource {
     Compression compression = Compression::None;
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes = 0;
-    std::optional<SourceError> error;
   };
   Witness(std::unique_ptr<ByteSource> source, Facts& facts) : source_(std::move(source)), facts_(facts) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     const std::size_t count = source_->read(to, size);
-    if (count == 0 && source_->error()) {
-      fail(source_->error()->kind, source_->error()->message);
-      facts_.error = source_->error();
-    }
+    if (count == 0 && source_->error()) fail(source_->error()->kind, source_->error()->message);
     facts_.bytes += count;
     facts_.bytes_in = source_->bytes_in();
     facts_.compression = source_->compression();
@@ -111,22 +107,6 @@ void look_at_rest(const EventStream& stream, const Progress& progress, VerifyRep
   report.logs_text_lost = wire.logs_text_lost;
 }
 
-// Where the compressed data ends before the first batch, what comes out of it looks as if nobody had written more.
-void mention_compression_cut(const std::optional<SourceError>& error, VerifyReport& report) {
-  if (!error || error->kind != SourceError::Kind::CompressionCut) return;
-  const auto has = [&](DamageCode code) {
-    return std::any_of(report.damage.begin(), report.damage.end(), [&](const Damage& d) { return d.code == code; });
-  };
-  if (has(DamageCode::CompressionCut)) return;
-  Damage damage;
-  damage.code = DamageCode::CompressionCut;
-  damage.severity = Severity::Truncated;
-  damage.offset = report.bytes;
-  damage.message = error->message;
-  if (has(DamageCode::Empty)) report.damage.clear();
-  report.damage.push_back(std::move(damage));
-}
-
 std::string ending_message(const Ending& ending) {
   if (const auto* e = std::get_if<NotATrace>(&ending)) return e->damage.message;
   if (const auto* e = std::get_if<NotJudged>(&ending)) return e->message;
@@ -153,7 +133,6 @@ VerifyReport verify(std::unique_ptr<ByteSource> source) {
   report.damage = stream.damage();
   for (const GenerationInfo& generation : report.generations) report.events += generation.events;
   if (report.version && report.start) report.frequency_source = FrequencySource::Trace;
-  if (report.verdict == Verdict::Truncated) mention_compression_cut(facts.error, report);
   look_at_rest(stream, progress, report);
   describe_ending(stream.wall_clock_stepped_back(), report);
   return report;

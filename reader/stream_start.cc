@@ -131,17 +131,6 @@ StreamStart judge_start(Framer& framer, bool skip_foreign_prefix) {
 
 }  // namespace
 
-StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
-  StreamStart start = judge_start(framer, skip_foreign_prefix);
-  // What is missing because a read failed says nothing of the trace.
-  const auto& error = framer.source().error();
-  if (!start.version && error && error->kind != SourceError::Kind::CompressionCut) {
-    start = {};
-    start.ending = Unreadable{*error};
-  }
-  return start;
-}
-
 Damage nothing_came(const Framer& framer) {
   return truncated(DamageCode::NoGeneration, framer.offset(), 0,
                    framer.batches() == 0 ? "there is a header and nothing more"
@@ -152,6 +141,21 @@ Damage compression_cut(const Framer& framer, const SourceError& error) {
   Damage damage = truncated(DamageCode::CompressionCut, framer.offset(), 0, error.message);
   damage.reading = Reading::Stream;
   return damage;
+}
+
+StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
+  StreamStart start = judge_start(framer, skip_foreign_prefix);
+  const auto& error = framer.source().error();
+  if (!error || start.version) return start;
+  // What is missing because it could not be read says nothing of the trace.
+  if (error->kind != SourceError::Kind::CompressionCut) {
+    start = {};
+    start.ending = Unreadable{*error};
+  } else if (start.ending && std::holds_alternative<Truncated>(*start.ending)) {
+    start.damage = compression_cut(framer, *error);
+    start.ending = Truncated{*start.damage};
+  }
+  return start;
 }
 
 }  // namespace tracecheck
