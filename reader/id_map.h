@@ -1,10 +1,12 @@
-// States by id: a hash map from 64-bit ids to slots of a slab, so that a state keeps its place while others
-// come and go, and a holder may remember the slot and skip the look-up.
+// States by id: a map from 64-bit ids to slots of a slab, so that a state keeps its place while others come and go,
+// and a holder may remember the slot and skip the look-up. Ids mostly count from 0; these have a table of slots, the
+// others a hash map.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 namespace tracecheck {
@@ -18,11 +20,11 @@ class IdMap {
  public:
   /// The slot of `id`, kNoSlot if there is none.
   Slot find(std::int64_t id) const {
-    if (cells_.empty()) return kNoSlot;
-    for (std::size_t i = home(id);; i = next(i)) {
-      if (cells_[i] == kNoSlot) return kNoSlot;
-      if (slab_[cells_[i]].id == id) return cells_[i];
+    if (static_cast<std::uint64_t>(id) < near_.size()) {
+      const Slot slot = near_[static_cast<std::size_t>(id)];
+      if (slot != kNoSlot) return slot;
     }
+    return far_.empty() ? kNoSlot : find_far(id);
   }
 
   /// As find, but looks at `hint` first, a slot that an earlier look-up of the same id gave.
@@ -33,7 +35,6 @@ class IdMap {
 
   /// Adds a state for an id that is not there. The state keeps what an earlier user of its slot left: reset it.
   Slot insert(std::int64_t id) {
-    if ((live_ + 1) * 2 > cells_.size()) grow();
     Slot slot = 0;
     if (free_.empty()) {
       slot = slots_++;
@@ -44,33 +45,31 @@ class IdMap {
     }
     slab_[slot].id = id;
     slab_[slot].live = true;
-    place(slot);
-    ++live_;
+    if (is_near(id)) {
+      near_[static_cast<std::size_t>(id)] = slot;
+    } else {
+      far_.emplace(id, slot);
+    }
     return slot;
   }
 
   /// Removes the state in `slot`.
   void erase(Slot slot) {
-    std::size_t hole = home(slab_[slot].id);
-    while (cells_[hole] != slot) hole = next(hole);
-    // Close the gap: move back whatever would not be found any more.
-    for (std::size_t i = next(hole); cells_[i] != kNoSlot; i = next(i)) {
-      const std::size_t wanted = home(slab_[cells_[i]].id);
-      const std::size_t mask = cells_.size() - 1;
-      if (((i - wanted) & mask) >= ((i - hole) & mask)) {
-        cells_[hole] = cells_[i];
-        hole = i;
-      }
+    const std::int64_t id = slab_[slot].id;
+    if (static_cast<std::uint64_t>(id) < near_.size() && near_[static_cast<std::size_t>(id)] == slot) {
+      near_[static_cast<std::size_t>(id)] = kNoSlot;
+    } else {
+      far_.erase(id);
     }
-    cells_[hole] = kNoSlot;
     slab_[slot].live = false;
     free_.push_back(slot);
-    --live_;
   }
 
   Value& operator[](Slot slot) { return slab_[slot]; }
   const Value& operator[](Slot slot) const { return slab_[slot]; }
-  std::size_t size() const { return live_; }
+  /// Of a state that stands in the map.
+  Slot slot_of(const Value& value) const { return static_cast<Slot>(&value - slab_.data()); }
+  std::size_t size() const { return slots_ - free_.size(); }
 
   template <typename Visit>
   void for_each(Visit visit) {
@@ -86,32 +85,28 @@ class IdMap {
   }
 
  private:
-  std::size_t home(std::int64_t id) const {
-    return static_cast<std::size_t>((static_cast<std::uint64_t>(id) * 0x9e3779b97f4a7c15ULL) >> shift_);
-  }
-  std::size_t next(std::size_t i) const { return (i + 1) & (cells_.size() - 1); }
-
-  void place(Slot slot) {
-    std::size_t i = home(slab_[slot].id);
-    while (cells_[i] != kNoSlot) i = next(i);
-    cells_[i] = slot;
+  [[gnu::noinline]] Slot find_far(std::int64_t id) const {
+    // An id may have come when the table was shorter.
+    const auto found = far_.find(id);
+    return found == far_.end() ? kNoSlot : found->second;
   }
 
-  void grow() {
-    const std::size_t size = cells_.empty() ? 64 : cells_.size() * 2;
-    shift_ = 64 - static_cast<int>(std::bit_width(size - 1));
-    cells_.assign(size, kNoSlot);
-    for (Slot slot = 0; slot < slab_.size(); ++slot) {
-      if (slab_[slot].live) place(slot);
+  // The table grows to what stays in proportion to the number of states.
+  bool is_near(std::int64_t id) {
+    constexpr std::uint64_t kAlways = 16384;
+    const auto index = static_cast<std::uint64_t>(id);
+    const std::uint64_t most = kAlways + 8 * static_cast<std::uint64_t>(size());
+    if (index >= near_.size() && index < most) {
+      near_.resize(static_cast<std::size_t>(std::min(most, std::max<std::uint64_t>(2 * index, 64))), kNoSlot);
     }
+    return index < near_.size();
   }
 
   std::vector<Value> slab_;
-  std::vector<Slot> cells_;
   std::vector<Slot> free_;
   Slot slots_ = 0;  // slab_.size(), which would take a division
-  std::size_t live_ = 0;
-  int shift_ = 0;
+  std::vector<Slot> near_;
+  std::unordered_map<std::int64_t, Slot> far_;
 };
 
 }  // namespace tracecheck

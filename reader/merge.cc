@@ -25,7 +25,7 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
   heap_size_ = 0;
   next_sample_ = 0;
   look_at_next_sample();
-  last_cursor_ = 0;
+  last_cursor_ = nullptr;
   queue_ = {};
   wire_events_ = 0;
   replay_.begin_generation(generation.id());
@@ -36,9 +36,8 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
       case Cursor::Step::Malformed: return damage_ = cursor.damage(generation.id());
       case Cursor::Step::Event: break;
     }
-    heap_[heap_size_++] = {cursor.event().time, static_cast<std::uint32_t>(cursors_.size())};
-    if (cursors_.empty()) last_place_ = cursor.place();
     cursors_.push_back(std::move(cursor));
+    heap_[heap_size_++] = {cursors_.back().event().time, &cursors_.back()};
     sift_up(heap_size_ - 1);
   }
   return std::nullopt;
@@ -143,7 +142,7 @@ void Merge::fail_replay(const Cursor& cursor) {
 
 // The earliest of the stuck events stands for all.
 void Merge::fail_stuck() {
-  const Cursor& cursor = cursors_[heap_[0].cursor];
+  const Cursor& cursor = *heap_[0].cursor;
   fail_replay(cursor);
   damage_->code = DamageCode::ReplayStuck;
   damage_->message = "no thread can go on: " + replay_.waits_for(cursor.event(), cursor.thread());

@@ -35,10 +35,10 @@ class Merge {
   /// Where the last event given out stands in the stream, and in which batch. A CPU sample has no place of its
   /// own: it has that of the event before it.
   std::uint64_t event_offset() const {
-    return cursors_.empty() ? generation_->offset() : cursors_[last_cursor_].offset_of(last_place_);
+    return last_cursor_ == nullptr ? generation_->offset() : last_cursor_->offset_of(last_place_);
   }
   std::uint64_t batch_index() const {
-    return cursors_.empty() ? 0 : cursors_[last_cursor_].batch_index_of(last_place_);
+    return last_cursor_ == nullptr ? 0 : last_cursor_->batch_index_of(last_place_);
   }
 
   /// Events of this generation's wire that have come out, CPU samples included.
@@ -53,10 +53,10 @@ class Merge {
   // The time stands beside the cursor, so that the heap is compared without following pointers.
   struct Entry {
     Time time;
-    std::uint32_t cursor;
+    Cursor* cursor;
   };
   // Two such stand behind the heap, where children of its last entries would be: never earlier than anything.
-  static constexpr Entry kNobody{std::numeric_limits<Time>::max(), 0};
+  static constexpr Entry kNobody{std::numeric_limits<Time>::max(), nullptr};
   enum class Try : std::uint8_t { Advanced, NotYet, Failed };
 
   [[gnu::always_inline]] inline Try advance(std::size_t at);
@@ -82,7 +82,7 @@ class Merge {
   std::size_t next_sample_ = 0;
   Time before_sample_ = 0;  // events up to this time come before the next CPU sample
   OrderedEvents queue_;
-  std::uint32_t last_cursor_ = 0;
+  const Cursor* last_cursor_ = nullptr;
   Cursor::Place last_place_;
   std::uint64_t wire_events_ = 0;
   std::optional<Damage> damage_;
@@ -108,21 +108,22 @@ inline Merge::Step Merge::next() {
 }
 
 inline Merge::Try Merge::advance(std::size_t at) {
-  Cursor& cursor = cursors_[heap_[at].cursor];
+  Entry* const heap = heap_.data();
+  Cursor& cursor = *heap[at].cursor;
   switch (replay_.advance(cursor.event(), cursor.thread(), cursor.thread_hint, names_, queue_)) {
     case Advance::Advanced: break;
     case Advance::NotYet: return Try::NotYet;
     case Advance::Broken: fail_replay(cursor); return Try::Failed;
   }
   ++wire_events_;
-  last_cursor_ = heap_[at].cursor;
+  last_cursor_ = &cursor;
   last_place_ = cursor.place();
   switch (cursor.next()) {
     case Cursor::Step::Event: {
-      heap_[at].time = cursor.event().time;
+      const Time time = cursor.event().time;
+      heap[at].time = time;
       // Mostly the thread goes on.
-      const bool first = at == 0 && heap_[1].time >= heap_[0].time && heap_[2].time >= heap_[0].time;
-      if (!first) place_anew(at);
+      if (at != 0 || heap[1].time < time || heap[2].time < time) place_anew(at);
       return Try::Advanced;
     }
     case Cursor::Step::End: remove(at); return Try::Advanced;

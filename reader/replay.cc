@@ -65,9 +65,9 @@ void Replay::begin_generation(std::uint64_t generation) {
 void Replay::drop_unused_names() {
   NamePool kept;
   for (auto& [id, task] : tasks_) task.name = kept.intern(names_.text(task.name));
-  goroutines_.for_each([&](Goroutine& g) {
-    for (OpenRegion& region : g.regions) region.name = kept.intern(names_.text(region.name));
-  });
+  for (OpenOnGoroutine& open : open_) {
+    for (OpenRegion& region : open.regions) region.name = kept.intern(names_.text(region.name));
+  }
   names_ = std::move(kept);
   name_of_string_.clear();
 }
@@ -92,9 +92,15 @@ Slot Replay::add_goroutine(GoroutineId id, GoStatusCode status) {
   Goroutine& g = goroutines_[slot];
   g.status = status;
   g.sequence = sequence(0);
-  g.regions.clear();
-  g.ranges.clear();
+  if (slot == open_.size()) open_.emplace_back();
   return slot;
+}
+
+// Its regions and ranges go with it.
+void Replay::drop_goroutine(Slot slot) {
+  open_[slot].regions.clear();
+  open_[slot].ranges.clear();
+  goroutines_.erase(slot);
 }
 
 Slot Replay::add_proc(ProcId id, ProcStatusCode status) {

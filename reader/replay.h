@@ -109,6 +109,9 @@ class Replay {
     bool live = false;
     GoStatusCode status = GoStatusCode::None;
     Sequence sequence;
+  };
+  // What is open on a goroutine stands apart, so that what nearly every event needs stays together.
+  struct OpenOnGoroutine {
     std::vector<OpenRegion> regions;
     std::vector<OpenRange> ranges;
   };
@@ -195,7 +198,9 @@ class Replay {
   [[gnu::noinline]] Slot meet_thread(ThreadId id);
   Goroutine* goroutine(GoroutineId id);
   Goroutine* current_goroutine(Try& t);
+  OpenOnGoroutine& open_on(const Goroutine& g) { return open_[goroutines_.slot_of(g)]; }
   Slot add_goroutine(GoroutineId id, GoStatusCode status);
+  void drop_goroutine(Slot slot);
   Proc* proc(ProcId id);
   Proc* current_proc(Try& t);
   Slot add_proc(ProcId id, ProcStatusCode status);
@@ -217,6 +222,7 @@ class Replay {
   IdMap<Thread> threads_;
   Thread no_thread_;  // stands in for the thread of a batch without one
   IdMap<Goroutine> goroutines_;
+  std::vector<OpenOnGoroutine> open_;  // by the goroutine's slot
   IdMap<Proc> procs_;
   std::unordered_map<TaskId, ActiveTask> tasks_;
   NamePool names_;
@@ -289,7 +295,7 @@ inline bool Replay::check_running(Try& t, Goroutine*& current, GoStatusCode want
   return false;
 }
 
-inline OrderedEvent& Replay::emit(Try& t) {
+[[gnu::always_inline]] inline OrderedEvent& Replay::emit(Try& t) {
   OrderedEvent& event = t.out.events[t.out.count++];
   event.type = t.event.type;
   event.time = t.event.time;
@@ -300,7 +306,7 @@ inline OrderedEvent& Replay::emit(Try& t) {
   return event;
 }
 
-inline Advance Replay::transition(Try& t, Resource resource, State from, State to, Slot slot) {
+[[gnu::always_inline]] inline Advance Replay::transition(Try& t, Resource resource, State from, State to, Slot slot) {
   OrderedEvent& event = emit(t);
   event.resource = resource;
   event.from = from;

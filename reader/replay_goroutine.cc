@@ -109,7 +109,7 @@ Advance Replay::go_stop(Try& t) {
   const Slot slot = t.after->goroutine_hint;
   switch (t.event.type) {
     case EventType::GoDestroy:
-      goroutines_.erase(slot);
+      drop_goroutine(slot);
       return transition(t, who, State::Running, State::NotExist, slot);
     case EventType::GoStop:
       current->status = GoStatusCode::Runnable;
@@ -157,7 +157,7 @@ Advance Replay::go_switch(Try& t) {
   } else {
     leaves.type = EventType::GoDestroy;
     leaves.to = State::NotExist;
-    goroutines_.erase(t.after->goroutine_hint);
+    drop_goroutine(t.after->goroutine_hint);
   }
   woken->status = GoStatusCode::Running;
   woken->sequence = next;

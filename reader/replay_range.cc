@@ -41,7 +41,7 @@ Advance Replay::go_range_begin(Try& t) {
   Goroutine* current = current_goroutine(t);
   if (current == nullptr) return broken(t, "happens on a goroutine that does not exist");
   const std::uint64_t kind = t.event.type == EventType::STWBegin ? t.event.args[0] : 0;
-  if (!open_range(t, current->ranges, {t.event.type, kind})) return Advance::Broken;
+  if (!open_range(t, open_on(*current).ranges, {t.event.type, kind})) return Advance::Broken;
   emit(t);
   return Advance::Advanced;
 }
@@ -52,7 +52,7 @@ Advance Replay::go_range_end(Try& t) {
   if (current == nullptr) return broken(t, "happens on a goroutine that does not exist");
   const bool stop = t.event.type == EventType::STWEnd;
   std::uint64_t kind = 0;
-  if (!close_range(t, current->ranges, stop ? EventType::STWBegin : EventType::GCMarkAssistBegin, kind)) {
+  if (!close_range(t, open_on(*current).ranges, stop ? EventType::STWBegin : EventType::GCMarkAssistBegin, kind)) {
     return Advance::Broken;
   }
   OrderedEvent& event = emit(t);
@@ -63,7 +63,7 @@ Advance Replay::go_range_end(Try& t) {
 Advance Replay::mark_assist_active(Try& t) {
   Goroutine* named = goroutine(static_cast<GoroutineId>(t.event.args[0]));
   if (named == nullptr) return broken(t, "names a goroutine that does not exist");
-  if (!active_range(t, named->ranges, {EventType::GCMarkAssistBegin, 0})) return Advance::Broken;
+  if (!active_range(t, open_on(*named).ranges, {EventType::GCMarkAssistBegin, 0})) return Advance::Broken;
   emit(t);
   return Advance::Advanced;
 }

@@ -89,7 +89,7 @@ Advance Replay::destroy_syscall(Try& t) {
     stolen.from = State::Running;
     stolen.to = State::Idle;
   }
-  goroutines_.erase(t.after->goroutine_hint);
+  drop_goroutine(t.after->goroutine_hint);
   t.after->goroutine = kNone;
   return transition(t, goroutine_resource(t.context.goroutine), State::Syscall, State::NotExist);
 }

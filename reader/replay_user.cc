@@ -53,7 +53,7 @@ Advance Replay::region_begin(Try& t) {
   if (!check_context(t, Need::Must, Need::Must) || !name(t, t.event.args[1], type)) return Advance::Broken;
   Goroutine* current = current_goroutine(t);
   if (current == nullptr) return broken(t, "happens on a goroutine that does not exist");
-  current->regions.push_back({t.event.args[0], type});
+  open_on(*current).regions.push_back({t.event.args[0], type});
   emit(t);
   return Advance::Advanced;
 }
@@ -64,11 +64,11 @@ Advance Replay::region_end(Try& t) {
   Goroutine* current = current_goroutine(t);
   if (current == nullptr) return broken(t, "happens on a goroutine that does not exist");
   // A region that began before the trace may end: nothing to pop.
-  if (!current->regions.empty()) {
-    if (current->regions.back() != OpenRegion{t.event.args[0], type}) {
+  if (std::vector<OpenRegion>& regions = open_on(*current).regions; !regions.empty()) {
+    if (regions.back() != OpenRegion{t.event.args[0], type}) {
       return broken(t, "ends a region that is not the innermost one of goroutine " + std::to_string(current->id));
     }
-    current->regions.pop_back();
+    regions.pop_back();
   }
   emit(t);
   return Advance::Advanced;

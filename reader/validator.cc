@@ -119,7 +119,6 @@ Validator::ResourceState& Validator::meet(Resources& all, std::int64_t id) {
   fresh.known = false;
   fresh.state = State::Undetermined;
   fresh.bound_to = kNoSlot;
-  fresh.ranges.clear();
   return fresh;
 }
 
@@ -131,7 +130,7 @@ void Validator::check_states(const Transition& transition, const ResourceState& 
   if (transition.from == State::Undetermined && last_sync_ > 1) {
     return report(DamageCode::TransitionFromUndetermined, who() + " is undetermined after the second Sync");
   }
-  if (transition.to == State::NotExist && !state.ranges.empty()) {
+  if (transition.to == State::NotExist && any_range_open(transition.resource)) {
     return report(DamageCode::EndedWithOpenRange, who() + " ends in the middle of a range");
   }
   if (state.known && transition.from != state.state) {
@@ -208,6 +207,7 @@ void Validator::not_bound(const Transition& transition, const ThreadState* threa
     unbind(transition, state);
   }
   if (transition.to == State::NotExist) [[unlikely]] {
+    drop_ranges(transition.resource);
     Resources& all = resources(transition.resource.kind);
     all.erase(all.find(transition.resource.id, transition.hint));
   }
@@ -219,27 +219,36 @@ void Validator::stacks_differ(const Transition& transition) {
          describe(transition.resource) + " stops, but its stack is not that of its thread");
 }
 
-std::vector<Validator::OpenRange>& Validator::ranges_of(const Resource& resource) {
-  if (resource.kind == ResourceKind::None) return global_ranges_;
-  return state_of(resource).ranges;
+bool Validator::any_range_open(const Resource& resource) const {
+  const auto first = ranges_.lower_bound({resource.kind, resource.id, {}, {}});
+  return first != ranges_.end() && first->kind == resource.kind && first->id == resource.id;
+}
+
+void Validator::drop_ranges(const Resource& resource) {
+  while (any_range_open(resource)) ranges_.erase(ranges_.lower_bound({resource.kind, resource.id, {}, {}}));
 }
 
 void Validator::check_range_begin(const Range& range) {
-  std::vector<OpenRange>& ranges = ranges_of(range.resource);
-  if (std::any_of(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); })) {
+  OpenRange begun = open_range(range);
+  if (ranges_.contains(begun)) {
     report(DamageCode::RangeBegunTwice, range.name() + " begins twice on " + describe(range.resource));
   }
-  ranges.push_back({range.type, std::string(range.stop_kind)});
+  ranges_.insert(std::move(begun));
+}
+
+// It may have begun before the trace: this is where it becomes known.
+void Validator::meet_range(const Range& range) {
+  OpenRange active = open_range(range);
+  if (!ranges_.contains(active)) ranges_.insert(std::move(active));
 }
 
 void Validator::check_range_end(const Range& range) {
-  std::vector<OpenRange>& ranges = ranges_of(range.resource);
-  const auto found = std::find_if(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); });
-  if (found == ranges.end()) {
+  const auto found = ranges_.find(open_range(range));
+  if (found == ranges_.end()) {
     return report(DamageCode::RangeNotOpen,
                   range.name() + " ends on " + describe(range.resource) + ", where it never began");
   }
-  ranges.erase(found);
+  ranges_.erase(found);
 }
 
 void Validator::check_task_begin(const Task& task) {
@@ -302,15 +311,7 @@ void Validator::check_body(const Event& event) {
       return;
     }
     case EventKind::RangeBegin: return check_range_begin(*event.as<RangeBegin>());
-    case EventKind::RangeActive: {
-      // An active range may have begun before the trace: this is where it becomes known.
-      const Range& range = *event.as<RangeActive>();
-      std::vector<OpenRange>& ranges = ranges_of(range.resource);
-      if (std::none_of(ranges.begin(), ranges.end(), [&](const OpenRange& r) { return r.is(range); })) {
-        ranges.push_back({range.type, std::string(range.stop_kind)});
-      }
-      return;
-    }
+    case EventKind::RangeActive: return meet_range(*event.as<RangeActive>());
     case EventKind::RangeEnd: return check_range_end(*event.as<RangeEnd>());
     case EventKind::TaskBegin: return check_task_begin(*event.as<TaskBegin>());
     case EventKind::TaskEnd: return check_task_end(*event.as<TaskEnd>());

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -41,18 +42,23 @@ class Validator {
   bool wall_clock_stepped_back() const { return wall_clock_stepped_back_; }
 
  private:
+  // Those of one resource stand together.
   struct OpenRange {
-    RangeType type;
+    ResourceKind kind;
+    std::int64_t id;
+    RangeType type = RangeType{};
     std::string stop_kind;
-    bool is(const Range& range) const { return type == range.type && stop_kind == range.stop_kind; }
+    auto operator<=>(const OpenRange&) const = default;
   };
+  static OpenRange open_range(const Range& range) {
+    return {range.resource.kind, range.resource.id, range.type, std::string(range.stop_kind)};
+  }
   struct ResourceState {
     std::int64_t id = kNone;
     bool live = false;
     bool known = false;  // a transition was seen; else only ranges
     State state = State::Undetermined;
     Slot bound_to = kNoSlot;  // the thread
-    std::vector<OpenRange> ranges;
   };
   using Resources = IdMap<ResourceState>;
   struct ThreadState {
@@ -90,6 +96,7 @@ class Validator {
   void bind(const Transition& transition, ResourceState& state);
   void unbind(const Transition& transition, ResourceState& state);
   void check_range_begin(const Range& range);
+  void meet_range(const Range& range);
   void check_range_end(const Range& range);
   void check_task_begin(const Task& task);
   void check_task_end(const Task& task);
@@ -100,7 +107,8 @@ class Validator {
   Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
   ResourceState& state_of(const Resource& resource, Slot hint = kNoSlot);
   [[gnu::noinline]] ResourceState& meet(Resources& all, std::int64_t id);
-  std::vector<OpenRange>& ranges_of(const Resource& resource);
+  bool any_range_open(const Resource& resource) const;
+  void drop_ranges(const Resource& resource);
 
   GoVersion version_;
   Time last_time_ = 0;
@@ -112,7 +120,7 @@ class Validator {
   IdMap<ThreadState> threads_;
   Event scratch_;
   std::optional<Problem> problem_;  // of the event at hand
-  std::vector<OpenRange> global_ranges_;
+  std::multiset<OpenRange> ranges_;
   std::unordered_map<TaskId, std::string> tasks_;
   std::unordered_set<std::uint64_t> checked_stacks_;  // of this generation, by id
 };
