@@ -1,17 +1,24 @@
 #include "reader/framer.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
 
 namespace tracecheck {
 namespace {
 
-// A batch has 64 KiB at most, so little of a chunk is left unused at its end.
-constexpr std::size_t kChunkSize = 1024 * 1024;
+// A batch has 64 KiB at most, so little of a chunk is left unused at its end. The first one is small, as most traces
+// of a crash are; the others are made of huge pages where the system has them, which are there in one go.
+constexpr std::size_t kFirstChunkSize = 256 * 1024;
+constexpr std::size_t kChunkSize = 2 * Chunk::kHugePage;
 
 }  // namespace
 
-Chunk::Chunk(std::size_t size) : bytes(new std::uint8_t[size]), capacity(size) {}
+Chunk::Chunk(std::size_t size)
+    : bytes(static_cast<std::uint8_t*>(::operator new[](size, kAlignment))), capacity(size) {
+  if (size >= kHugePage) ::madvise(bytes.get(), size, MADV_HUGEPAGE);
+}
 
 Framer::Framer(ByteSource& source) : source_(source) {}
 
@@ -67,7 +74,7 @@ bool Framer::fill(std::size_t wanted) {
 
 void Framer::make_room(std::size_t wanted) {
   if (chunk_ && end_ < chunk_->capacity && begin_ + wanted <= chunk_->capacity) return;
-  const ChunkRef next = acquire(std::max(kChunkSize, wanted));
+  const ChunkRef next = acquire(std::max(pool_.empty() ? kFirstChunkSize : kChunkSize, wanted));
   if (available() > 0) std::memcpy(next->bytes.get(), chunk_->bytes.get() + begin_, available());
   base_ += begin_;
   end_ -= begin_;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <span>
 #include <variant>
 #include <vector>
@@ -16,8 +17,14 @@ namespace tracecheck {
 
 /// Memory for bytes of the stream.
 struct Chunk {
+  static constexpr std::size_t kHugePage = 2 * 1024 * 1024;
+  static constexpr std::align_val_t kAlignment{kHugePage};
+  struct Free {
+    void operator()(std::uint8_t* bytes) const { ::operator delete[](bytes, kAlignment); }
+  };
+
   explicit Chunk(std::size_t size);
-  std::unique_ptr<std::uint8_t[]> bytes;
+  std::unique_ptr<std::uint8_t[], Free> bytes;
   std::size_t capacity;
 };
 using ChunkRef = std::shared_ptr<Chunk>;
