@@ -22,6 +22,9 @@ OK, TRUNCATED, CORRUPT, OTHER = (TESTDATA / folder for folder in ("ok", "truncat
 FIXTURES = sorted(p for folder in (OK, TRUNCATED, CORRUPT, OTHER) for p in folder.iterdir() if p.is_file())
 VERSIONS = ["1.22", "1.23", "1.24", "1.25", "1.26"]
 EXITS = {"complete": 0, "truncated": 3, "corrupt": 1, "not a trace": 1, "not judged": 4, "unreadable": 2}
+WHOLE = sorted(OK.glob("*.trace"))
+# The AllocFree experiment has a text form from Go 1.26 on.
+WITHOUT_TEXT = [OK / f"go{version}-allocfree.trace" for version in ("1.23", "1.24", "1.25")]
 CRASHER = OK / "go1.26-crasher.trace"
 PATIENCE = 60  # seconds until a test gives up, on a busy machine with sanitizers
 
@@ -222,6 +225,18 @@ class Live:
         """The exit code and all of both outputs."""
         stdout, stderr = self.process.communicate(data, timeout=PATIENCE)
         return self.process.returncode, self.out + stdout, stderr
+
+    def end_of_itself(self):
+        """The same where the program ends though the pipe stays open."""
+        self.process.wait(timeout=PATIENCE)
+        return self.process.returncode, self.out + self.process.stdout.read(), self.process.stderr.read()
+
+
+# Other programs
+
+
+def jq(program, text, *options):
+    return subprocess.run(["jq", *options, program], input=text, capture_output=True, check=True, timeout=300).stdout
 
 
 # Batches

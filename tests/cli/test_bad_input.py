@@ -140,6 +140,8 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("export", ["--format", "json", "--kind"], "--kind needs a value"),
     ("export", ["--format", "json", "-o"], "--output needs a value"),
     ("export", ["--format", "json", "-o", ""], "--output: '' is no file name"),
+    ("export", [], "--format is required"),
+    ("export", ["--format", "json", "another"], "unexpected argument another"),
     ("export", ["--format", "json", ""], "unexpected argument ''"),
     ("export", ["--format", "json", "--", "-x"], "unexpected argument -x"),
     ("export", ["--format", "json", "--no-stack"], "unknown option --no-stack; did you mean --no-stacks?"),
@@ -153,6 +155,11 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("grep", ["-c=1"], "unexpected argument =1"),
     ("grep", ["--wall=1"], "--wall takes no value"),
     ("grep", ["--version"], "unknown option --version"),
+    ("grep", ["-m", "many"], "-m: many is no whole number"),
+    ("grep", ["--last", "0"], "--last: 0 is too small: 1 is the least"),
+    ("grep", ["-v", "--task", "1"], "-v needs a pattern that it can turn round"),
+    ("grep", ["--json", "-c", "-e", "x"], "--json prints logs; it does not go with -c, -l or -L"),
+    ("grep", ["--json", "-l", "-e", "x"], "--json prints logs; it does not go with -c, -l or -L"),
 ])
 def test_bad_options_of_one_command(command, arguments, sentence):
     expect_usage(run(command, CRASHER, *arguments), sentence, command)
@@ -165,6 +172,8 @@ def test_bad_options_of_one_command(command, arguments, sentence):
     (["--until", ""], "--until: '' is no time"),
     (["--since", "1", "--since", "2"], "--since may be given only once"),
     (["--since", "1e9s"], f"--since 1e9s is no time: {A_TIME}"),
+    (["--since", "soon"], f"--since soon is no time: {A_TIME}"),
+    (["--until", "1y"], f"--until 1y is no time: {A_TIME}"),
     (["--until", "[1s]"], f"--until [1s] is no time: {A_TIME}"),
     (["--until", "2026-02-30T12:00:00Z"], f"--until 2026-02-30T12:00:00Z is no time: {A_TIME}"),
     (["--since", b"\xff\x1b"], f"--since \\xff\\x1b is no time: {A_TIME}"),
@@ -172,8 +181,11 @@ def test_bad_options_of_one_command(command, arguments, sentence):
     (["--task", "1,2"], "--task: 1,2 is no whole number"),
     (["--task", "[1,2]"], "--task: [1,2] is no whole number"),
     (["--task", str(MOST + 1)], f"--task: {MOST + 1} is too large: {MOST} is the most"),
+    (["--goroutine", "-1"], "--goroutine: -1 is no whole number"),
     (["--goroutine", "0x10"], "--goroutine: 0x10 is no whole number"),
     (["--category", "(", "--category", "a"], "the pattern '(' is no regular expression: missing ): ("),
+    (["--message", "a", "--category", "*"],
+     "the pattern '*' is no regular expression: no argument for repetition operator: *"),
     (["--message", b"\xff("], "the pattern '\\xff(' is no regular expression: missing ): \\xff("),
 ], ids=repr)
 def test_bad_selections(command, arguments, sentence):
@@ -181,7 +193,11 @@ def test_bad_selections(command, arguments, sentence):
     expect_usage(run(command, *needs, CRASHER, *arguments), sentence, command)
 
 
-# No file
+# No file, no pattern
+
+
+def test_grep_without_a_pattern_is_bad_usage():
+    expect_usage(run("grep"), "grep needs a PATTERN, or options such as --category", "grep")
 
 
 @pytest.mark.parametrize("command, sentence", [

@@ -196,26 +196,6 @@ def test_what_came_before_a_wrong_checksum_is_printed():
     assert events(OTHER / "checksum.trace.gz").stdout == events(CRASHER).stdout
 
 
-@pytest.mark.parametrize("name, code", [
-    ("truncated/go1.26-cut-batch.trace", 0),
-    ("truncated/go1.22-sigkill-late.trace", 0),
-    # Not one event could be read.
-    ("truncated/cut-bare-header.trace", 3),
-    ("truncated/empty.trace", 3),
-    ("truncated/go1.26-exit-bare.trace", 3),
-    # It is about nothing else.
-    ("ok/go1.26-crasher.trace", 0),
-    ("corrupt/go1.26-twice.trace", 1),
-    ("other/future.trace", 4),
-    ("other/checksum.trace.gz", 2),
-])
-def test_a_truncated_trace_can_be_allowed(name, code):
-    path = TESTDATA / name
-    plain, allowed = events(path), events("--allow-truncated", path)
-    assert allowed.returncode == code
-    assert (allowed.stdout, allowed.stderr) == (plain.stdout, plain.stderr)
-
-
 # While the child runs
 
 

@@ -145,7 +145,10 @@ def test_a_named_pipe_is_written_directly(writer):
     assert stat.S_ISFIFO(os.stat("pipe").st_mode)
 
 
-@pytest.mark.parametrize("command", [["verify"], ["events"], ["wire"], ["stats"], ["stats", "--json"]], ids=" ".join)
+@pytest.mark.parametrize("command", [
+    ["verify"], ["grep", "xyzzy"], ["export", "--format", "ndjson"], ["events"], ["wire"], ["stats"],
+    ["stats", "--json"],
+], ids=" ".join)
 def test_a_full_disk_is_named(command):
     with open("/dev/full", "wb") as full:
         result = run(*command, CRASHER, stdout=full)
@@ -155,9 +158,12 @@ def test_a_full_disk_is_named(command):
 @pytest.mark.parametrize("command", [
     ["verify"], ["grep", ""], ["events"], ["wire"], ["stats"], ["export", "--format", "ndjson"],
 ], ids=lambda command: command[0])
-def test_a_reader_that_has_gone_ends_it_quietly(command):
+@pytest.mark.parametrize("lines", [0, 1])
+def test_a_reader_that_has_gone_ends_it_quietly(command, lines):
     files = [OK / "go1.26-many.trace"] * (1 if command[0] in ("events", "wire", "export") else 50)
     process = subprocess.Popen([TRACECHECK, *command, *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    for _ in range(lines):
+        process.stdout.readline()
     process.stdout.close()
     assert process.stderr.read() == b""
     assert process.wait(PATIENCE) == -signal.SIGPIPE

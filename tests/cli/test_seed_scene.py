@@ -18,10 +18,11 @@ def test_the_verdict_on_the_file_and_on_a_pipe(version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_log_is_found_on_a_pipe_or_may_have_been_there(version):
-    result = run("grep", *SEED_SELECTION, input=recorded(version).read_bytes())
-    if version == "1.22":
-        expect(result, 3, stderr=None)
-    else:
-        expect(result, 0, None)
-        assert result.stdout.decode().split(" ", 1)[1] == "g1 xyzzy-cat: xyzzy-msg\n"
+def test_the_log_is_found_or_may_have_been_there(version):
+    trace = recorded(version)
+    for result in (run("grep", *SEED_SELECTION, trace), run("grep", *SEED_SELECTION, input=trace.read_bytes())):
+        if version == "1.22":
+            expect(result, 3, stderr=None)
+        else:
+            expect(result, 0, None)
+            assert result.stdout.decode().split(" ", 1)[1] == "g1 xyzzy-cat: xyzzy-msg\n"

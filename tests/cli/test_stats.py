@@ -19,6 +19,8 @@ from support import (
     OTHER,
     TESTDATA,
     TRUNCATED,
+    WHOLE,
+    WITHOUT_TEXT,
     batches,
     documents,
     expect,
@@ -31,9 +33,6 @@ from support import (
 )
 
 VALIDATOR = validator("stats")
-WHOLE = sorted(OK.glob("*.trace"))
-# The AllocFree experiment has a text form from Go 1.26 on.
-WITHOUT_TEXT = [OK / f"go{version}-allocfree.trace" for version in ("1.23", "1.24", "1.25")]
 
 # What only the order of events, or a look at the tables, would show.
 UNSEEN = ("flip-seq", "lost-strings", "go1.26-swapped-generations")
@@ -225,23 +224,6 @@ def test_many_files_are_counted_in_their_order(tmp_path):
 ])
 def test_of_many_files_the_worst_counts(names, worst):
     assert stats(*(TESTDATA / name for name in names)).returncode == worst
-
-
-@pytest.mark.parametrize("name, code", [
-    ("truncated/go1.26-cut-batch.trace", 0),
-    ("truncated/go1.22-sigkill-late.trace", 0),
-    ("truncated/cut-bare-header.trace", 3),
-    ("truncated/empty.trace", 3),
-    ("truncated/go1.26-exit-bare.trace", 3),
-    ("corrupt/go1.26-twice.trace", 1),
-    ("other/future.trace", 4),
-    ("missing", 2),
-])
-def test_a_truncated_trace_can_be_allowed(name, code):
-    plain, allowed = stats(TESTDATA / name), stats("--allow-truncated", TESTDATA / name)
-    assert allowed.returncode == code
-    assert (allowed.stdout, allowed.stderr) == (plain.stdout, plain.stderr)
-    assert document(TESTDATA / name, "--allow-truncated")["exit"] == code
 
 
 def test_packed_traces_and_standard_input_give_the_same():

@@ -5,7 +5,6 @@ import gzip
 import json
 import os
 import re
-import subprocess
 
 import jsonschema
 import pytest
@@ -25,10 +24,10 @@ from support import (
     batches,
     documents,
     fixtures_like,
+    jq,
     made,
     name_of,
     report,
-    reports,
     run,
     schema,
     validator,
@@ -414,5 +413,4 @@ def test_whole_texts(name, text):
 
 def test_jq_reads_the_documents_back(all_reports):
     text = verify("--json", *FIXTURES).stdout
-    back = subprocess.run(["jq", "-c", "."], input=text, capture_output=True, check=True).stdout
-    assert [json.loads(line) for line in back.split(b"\n")[:-1]] == list(all_reports.values())
+    assert [json.loads(line) for line in jq(".", text, "-c").split(b"\n")[:-1]] == list(all_reports.values())

@@ -23,28 +23,6 @@ def test_quiet_says_nothing():
             expect(verify(option, path), verify(path).returncode)
 
 
-@pytest.mark.parametrize("name, allowed", [
-    ("go1.26-cut-batch.trace", True),
-    ("go1.22-sigkill-late.trace", True),
-    # Not one event could be read: nothing to be content with.
-    ("cut-bare-header.trace", False),
-    ("empty.trace", False),
-    ("go1.26-exit-bare.trace", False),
-    ("go1.26-exit-early.trace", False),
-])
-def test_a_truncated_trace_can_be_allowed(name, allowed):
-    result = verify("--allow-truncated", TRUNCATED / name)
-    assert result.returncode == (0 if allowed else 3)
-    assert result.stdout == verify(TRUNCATED / name).stdout
-    (document,) = documents(verify("--allow-truncated", "--json", TRUNCATED / name))
-    assert (document["verdict"], document["exit"]) == ("truncated", result.returncode)
-
-
-def test_nothing_else_is_allowed_with_it():
-    for path in (CORRUPT / "go1.26-hole.trace", OTHER / "text.trace", OTHER / "future.trace", "missing"):
-        assert verify("--allow-truncated", path).returncode == verify(path).returncode != 0
-
-
 ONE_OF_EACH = {
     0: CRASHER,
     1: CORRUPT / "go1.26-twice.trace",

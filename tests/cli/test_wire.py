@@ -11,9 +11,10 @@ from support import (
     EXITS,
     OK,
     OTHER,
-    TESTDATA,
     TRUNCATED,
     VERSIONS,
+    WHOLE,
+    WITHOUT_TEXT,
     Live,
     expect,
     known_to_be_whole,
@@ -21,10 +22,6 @@ from support import (
     run,
     run_on_terminal,
 )
-
-WHOLE = sorted(OK.glob("*.trace"))
-# The AllocFree experiment has a text form from Go 1.26 on.
-WITHOUT_TEXT = [OK / f"go{version}-allocfree.trace" for version in ("1.23", "1.24", "1.25")]
 
 
 def wire(*arguments, **options):
@@ -112,21 +109,6 @@ def test_packed_traces_give_the_same(name):
     expected = wire(CRASHER).stdout.decode()
     expect(wire(OK / name), 0, expected)
     expect(wire(input=(OK / name).read_bytes()), 0, expected)
-
-
-@pytest.mark.parametrize("name, code", [
-    ("truncated/go1.26-cut-batch.trace", 0),
-    ("truncated/go1.22-sigkill-late.trace", 0),
-    ("truncated/cut-bare-header.trace", 3),
-    ("truncated/empty.trace", 3),
-    ("truncated/go1.26-exit-bare.trace", 3),
-    ("corrupt/go1.26-twice.trace", 1),
-    ("other/future.trace", 4),
-])
-def test_a_truncated_trace_can_be_allowed(name, code):
-    plain, allowed = wire(TESTDATA / name), wire("--allow-truncated", TESTDATA / name)
-    assert allowed.returncode == code
-    assert (allowed.stdout, allowed.stderr) == (plain.stdout, plain.stderr)
 
 
 def test_on_a_terminal_what_could_harm_it_is_escaped(tmp_path):

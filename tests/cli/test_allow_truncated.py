@@ -1,0 +1,47 @@
+"""--allow-truncated, on every command whose exit code follows the verdict: 3 becomes 0 if an event could be read, and
+nothing else changes."""
+
+import re
+
+import pytest
+from support import TESTDATA, run
+
+COMMANDS = [
+    ["verify"], ["verify", "--json"], ["stats"], ["stats", "--json"], ["events"], ["wire"],
+    ["export", "--format", "ndjson"], ["export", "--format", "json"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("name, code", [
+    ("ok/go1.26-crasher.trace", 0),
+    ("truncated/go1.26-cut-batch.trace", 0),
+    ("truncated/go1.22-sigkill-late.trace", 0),
+    # Not one event could be read.
+    ("truncated/cut-bare-header.trace", 3),
+    ("truncated/empty.trace", 3),
+    ("truncated/go1.26-exit-bare.trace", 3),
+    # It is about nothing else.
+    ("corrupt/go1.26-twice.trace", 1),
+    ("other/future.trace", 4),
+    ("other/text.trace", 1),
+    ("other/checksum.trace.gz", 2),
+    ("missing", 2),
+])
+def test_a_truncated_trace_can_be_allowed(command, name, code):
+    check(command, name, code)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_events_of_a_generation_that_cannot_be_replayed_count_where_none_is_replayed(command):
+    check(command, "truncated/go1.26-exit-early.trace", 0 if command[0] in ("stats", "wire") else 3)
+
+
+def check(command, name, code):
+    plain, allowed = run(*command, TESTDATA / name), run(*command, "--allow-truncated", TESTDATA / name)
+    assert allowed.returncode == code
+    assert allowed.stderr == plain.stderr
+    documents = len(command) > 1
+    exits = [re.findall(rb'"exit":(\d)', result.stdout) for result in (plain, allowed)]
+    assert exits == [[str(result.returncode).encode()] * documents for result in (plain, allowed)]
+    assert re.sub(rb'"exit":\d', b"", allowed.stdout) == re.sub(rb'"exit":\d', b"", plain.stdout)
