@@ -1,8 +1,7 @@
 #include "export/json_text.h"
 
-#include <charconv>
-
 #include "export/json_value.h"
+#include "format/decimal.h"
 #include "format/quote.h"
 #include "format/utf8.h"
 
@@ -10,16 +9,9 @@ namespace tracecheck {
 namespace {
 
 template <typename Integer>
-void append_integer(std::string& out, Integer value) {
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out.append(buffer, end);
-}
-
-template <typename Integer>
 void append_quoted_integer(std::string& out, Integer value) {
   out += '"';
-  append_integer(out, value);
+  append_decimal(out, value);
   out += '"';
 }
 
@@ -77,7 +69,7 @@ std::size_t plain_prefix(std::string_view text) {
 
 void append_json_number(std::string& out, std::uint64_t value) {
   if (value <= kMaxExactNumber) {
-    append_integer(out, value);
+    append_decimal(out, value);
   } else {
     append_quoted_integer(out, value);
   }
@@ -87,7 +79,7 @@ void append_json_number(std::string& out, std::int64_t value) {
   if (value >= 0) {
     append_json_number(out, static_cast<std::uint64_t>(value));
   } else if (value >= -static_cast<std::int64_t>(kMaxExactNumber)) {
-    append_integer(out, value);
+    append_decimal(out, value);
   } else {
     append_quoted_integer(out, value);
   }

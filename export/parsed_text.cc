@@ -1,20 +1,13 @@
 #include "export/parsed_text.h"
 
 #include <charconv>
-#include <vector>
 
 #include "export/wall_time.h"
+#include "format/decimal.h"
 #include "format/quote.h"
 
 namespace tracecheck {
 namespace {
-
-template <typename Integer>
-void number(std::string& out, Integer value) {
-  char buffer[24];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  out.append(buffer, end);
-}
 
 void hexadecimal(std::string& out, std::uint64_t value) {
   char buffer[24];
@@ -25,7 +18,7 @@ void hexadecimal(std::string& out, std::uint64_t value) {
 template <typename Integer>
 void field(std::string& out, std::string_view name, Integer value) {
   out += name;
-  number(out, value);
+  append_decimal(out, value);
 }
 
 void quoted_field(std::string& out, std::string_view name, std::string_view value) {
@@ -37,7 +30,7 @@ void quoted_field(std::string& out, std::string_view name, std::string_view valu
 void value_field(std::string& out, std::string_view name, std::uint64_t value) {
   out += name;
   out += "Value{Uint64(";
-  number(out, value);
+  append_decimal(out, value);
   out += ")}";
 }
 
@@ -47,7 +40,7 @@ void resource(std::string& out, const Resource& r) {
     case ResourceKind::Goroutine: out += "Goroutine("; break;
     case ResourceKind::Proc: out += "Proc("; break;
   }
-  number(out, r.id);
+  append_decimal(out, r.id);
   out += ')';
 }
 
@@ -60,7 +53,7 @@ void frames(std::string& out, const Stack& stack) {
     out += "\n\t\t";
     out += frame.file;
     out += ':';
-    number(out, frame.line);
+    append_decimal(out, frame.line);
     out += '\n';
   }
 }

@@ -26,7 +26,6 @@ BatchParse parse_batch_header(std::span<const std::uint8_t> bytes) {
   }
   if (header.type == EventType::ExperimentalBatch) {
     parse.reading = Reading::BatchExperiment;
-    parse.field_offset = 1;
     if (at == end) return parse;
     header.experiment = *at++;
   }
@@ -41,7 +40,6 @@ BatchParse parse_batch_header(std::span<const std::uint8_t> bytes) {
                           {Reading::BatchSize, &header.size}};
   for (const Field& field : fields) {
     parse.reading = field.reading;
-    parse.field_offset = static_cast<std::size_t>(at - begin);
     switch (read_varint(at, end, *field.value)) {
       case VarintStatus::Ok: break;
       case VarintStatus::Short: return parse;

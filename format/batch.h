@@ -26,7 +26,6 @@ struct BatchParse {
   BatchStatus status = BatchStatus::Short;
   BatchHeader header;                    // on failure: what was read before the field that failed
   Reading reading = Reading::BatchType;  // the field that failed
-  std::size_t field_offset = 0;          // where that field begins
 };
 
 /// Reads one batch header at the start of `bytes`. An EndOfGeneration marker has no fields and no data.

@@ -1,6 +1,7 @@
 #include "format/event_table.h"
 
 #include <initializer_list>
+#include <unordered_map>
 
 namespace tracecheck {
 namespace {
@@ -135,11 +136,15 @@ constexpr std::array<EventSpec, 256> make_table() {
 constinit const std::array<EventSpec, 256> kEventTable = make_table();
 
 EventType event_type_by_name(std::string_view name) {
-  if (name.empty()) return EventType::None;
-  for (std::size_t i = 0; i < kEventTable.size(); ++i) {
-    if (kEventTable[i].name == name) return static_cast<EventType>(i);
-  }
-  return EventType::None;
+  static const std::unordered_map<std::string_view, EventType> all = [] {
+    std::unordered_map<std::string_view, EventType> result;
+    for (std::size_t i = 0; i < kEventTable.size(); ++i) {
+      if (!kEventTable[i].name.empty()) result.emplace(kEventTable[i].name, static_cast<EventType>(i));
+    }
+    return result;
+  }();
+  const auto found = all.find(name);
+  return found == all.end() ? EventType::None : found->second;
 }
 
 std::string event_type_name(EventType type) {

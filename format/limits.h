@@ -1,7 +1,6 @@
 // Sizes that the format fixes. Frozen. Fact from: FORMAT.md sections 2 and 5.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 namespace tracecheck {
@@ -10,7 +9,6 @@ inline constexpr std::uint64_t kMaxBatchSize = 65536;  // bytes of data in an ev
 inline constexpr std::uint64_t kMaxStringSize = 1024;  // bytes of one string
 inline constexpr std::uint64_t kMaxFrames = 128;       // frames of one stack
 inline constexpr std::uint64_t kNoThread = ~0ULL;      // "m" of table batches and status batches
-inline constexpr std::uint64_t kNoProc = ~0ULL;        // "p" of a CPU sample without one
 
 /// Clock units a second where no frequency is known: 64 ns each, everywhere but on Windows.
 inline constexpr std::uint64_t kDefaultFrequency = 15625000;

@@ -1,10 +1,10 @@
 #include "format/raw_text.h"
 
 #include <array>
-#include <charconv>
 #include <string_view>
 #include <vector>
 
+#include "format/decimal.h"
 #include "format/event_table.h"
 #include "format/limits.h"
 #include "format/quote.h"
@@ -14,12 +14,6 @@ namespace tracecheck {
 namespace {
 
 constexpr std::array<std::string_view, 4> kFrameLabels = {"\n\tpc=", " func=", " file=", " line="};
-
-void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
-}
 
 // The labels of a type's arguments in wire order, each with the space before and the sign after it.
 const std::vector<std::string>& labels_of(EventType type) {
@@ -129,7 +123,7 @@ class BatchText {
 
   void append_argument(std::string_view label, std::uint64_t value) {
     out_ += label;
-    append_number(out_, value);
+    append_decimal(out_, value);
   }
 
   bool stop(Kind kind, DamageCode code, std::string message) {

@@ -2,8 +2,8 @@
 
 #include <array>
 #include <optional>
-#include <unordered_map>
 
+#include "format/event_table.h"
 #include "format/header.h"
 #include "format/quote.h"
 #include "format/raw_text.h"
@@ -27,19 +27,6 @@ const std::vector<std::string_view>& names_of(EventType type) {
     return result;
   }();
   return all[static_cast<std::size_t>(type)];
-}
-
-EventType type_by_name(std::string_view name) {
-  static const std::unordered_map<std::string_view, EventType> all = [] {
-    std::unordered_map<std::string_view, EventType> result;
-    for (std::size_t i = 0; i < 256; ++i) {
-      const auto type = static_cast<EventType>(i);
-      if (!event_spec(type).name.empty()) result.emplace(event_spec(type).name, type);
-    }
-    return result;
-  }();
-  const auto found = all.find(name);
-  return found == all.end() ? EventType::None : found->second;
 }
 
 bool has_data(EventType type) { return type == EventType::String || type == EventType::ExperimentalBatch; }
@@ -108,7 +95,7 @@ bool TextAssembler::header(std::string_view line, std::string& out) {
 }
 
 bool TextAssembler::find_type(std::string_view name, EventType& type) {
-  type = type_by_name(name);
+  type = event_type_by_name(name);
   if (type == EventType::None) return fail("there is no event called " + shown(name));
   if (type <= last_text_type(version_)) return true;
   return fail("the text form of Go 1." + std::to_string(minor_of(version_)) + " has no " + std::string(name));

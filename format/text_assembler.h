@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "format/event_table.h"
 #include "tracecheck/event_type.h"
 #include "tracecheck/go_version.h"
 
