@@ -1,5 +1,7 @@
 #include "analysis/query.h"
 
+#include <unordered_map>
+
 namespace tracecheck {
 namespace {
 

@@ -14,7 +14,8 @@ class Output {
  public:
   /// Standard output.
   Output() = default;
-  /// Standard output for "-". Else a temporary file beside `path` (links followed), renamed by `commit`; a device or pipe is written directly.
+  /// Standard output for "-". Else a temporary file beside `path` (links followed), renamed by `commit`; a device
+  /// or pipe is written directly.
   explicit Output(const std::string& path);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;

@@ -1,9 +1,6 @@
 #include "export/assemble.h"
 
-#include <algorithm>
-#include <cstring>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "format/text_assembler.h"

@@ -63,8 +63,8 @@ class UnpackingSource final : public ByteSource {
   }
 
   void decide() {
-    PackingGuess guess = guess_packing(input());
-    while (!guess.certain && refill()) guess = guess_packing(input());
+    CompressionGuess guess = guess_compression(input());
+    while (!guess.certain && refill()) guess = guess_compression(input());
     decided_ = true;
     // A stream that ends inside a magic number is too short to be called packed.
     if (!guess.certain) return;
@@ -112,7 +112,7 @@ class UnpackingSource final : public ByteSource {
         ++begin_;
         padded = true;
       }
-      const PackingGuess guess = guess_packing(input());
+      const CompressionGuess guess = guess_compression(input());
       if (begin_ < end_ && guess.certain) {
         if (guess.compression == compression_ && !padded) break;
         fail(SourceError::Kind::BadCompression, "other bytes follow the " + std::string(codec_->name()) + " data");
@@ -150,7 +150,7 @@ class UnpackingSource final : public ByteSource {
 
 }  // namespace
 
-PackingGuess guess_packing(std::span<const std::uint8_t> bytes) {
+CompressionGuess guess_compression(std::span<const std::uint8_t> bytes) {
   if (begins_like(bytes, kGzipMagic, 0xff)) {
     return {Compression::Gzip, bytes.size() >= kGzipMagic.size()};
   }

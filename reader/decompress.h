@@ -8,13 +8,13 @@
 
 namespace tracecheck {
 
-struct PackingGuess {
+struct CompressionGuess {
   Compression compression = Compression::None;
   bool certain = true;  // false: more bytes are needed to tell
 };
 
 /// Judges the first bytes of a stream; four are enough to be certain. Text and traces are mostly told from
 /// their first byte, so that nothing is waited for on a pipe. A zstd stream may start with a skippable frame.
-PackingGuess guess_packing(std::span<const std::uint8_t> bytes);
+CompressionGuess guess_compression(std::span<const std::uint8_t> bytes);
 
 }  // namespace tracecheck

@@ -189,7 +189,7 @@ void make_typed(const OrderedEvent& event, const Generation& generation, Event& 
   typed.thread = event.thread;
   typed.proc = event.proc;
   typed.goroutine = event.goroutine;
-  typed.stack = own_stack(event, generation);
+  typed.stack = Stack(&generation.stacks(), event.args[traits_of(event.type).stack]);
   fill_body(event, generation, typed);
 }
 

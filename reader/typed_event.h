@@ -42,11 +42,6 @@ struct EventTraits {
 extern const std::array<EventTraits, 256> kEventTraits;
 inline const EventTraits& traits_of(EventType type) { return kEventTraits[static_cast<std::size_t>(type)]; }
 
-/// The stack of the executing context that `event` carries.
-inline Stack own_stack(const OrderedEvent& event, const Generation& generation) {
-  return Stack(&generation.stacks(), event.args[traits_of(event.type).stack]);
-}
-
 /// Fills `typed`, time and context included. Views point into `generation` and the replay's names.
 void make_typed(const OrderedEvent& event, const Generation& generation, Event& typed);
 

@@ -5,11 +5,11 @@
 
 namespace tracecheck {
 
-// "MAJOR.MINOR.PATCH".
+/// "MAJOR.MINOR.PATCH".
 std::string_view version();
 
-// What `git describe` said when the library was built, with "-dirty" after it if files had been changed;
-// empty if it was not built in a git checkout.
+/// What `git describe` said when the library was built, with "-dirty" after it if files had been changed;
+/// empty if it was not built in a git checkout.
 std::string_view commit();
 
 }  // namespace tracecheck

@@ -357,11 +357,11 @@ TEST_CASE("A packed pipe gives out what a flush has made whole", "[source]") {
 }
 
 TEST_CASE("Packing is guessed from as few bytes as can be", "[source]") {
-  CHECK(guess_packing(of("g")).certain);
-  CHECK_FALSE(guess_packing({}).certain);
+  CHECK(guess_compression(of("g")).certain);
+  CHECK_FALSE(guess_compression({}).certain);
   const Bytes gzip_start = {0x1f, 0x8b};
-  CHECK(guess_packing(gzip_start).certain);
-  CHECK(guess_packing(gzip_start).compression == Compression::Gzip);
+  CHECK(guess_compression(gzip_start).certain);
+  CHECK(guess_compression(gzip_start).compression == Compression::Gzip);
   const Bytes zstd_part = {0x28, 0xb5};
-  CHECK_FALSE(guess_packing(zstd_part).certain);
+  CHECK_FALSE(guess_compression(zstd_part).certain);
 }
