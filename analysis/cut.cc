@@ -1,6 +1,5 @@
 #include "analysis/cut.h"
 
-#include <cstddef>
 #include <string>
 
 #include "reader/diagnose.h"
@@ -33,19 +32,15 @@ bool is_unfinished(const GenerationReader::Result& read) {
          !read.generation->looks_finished() && !read.generation->only_sync();
 }
 
-void recognise_zero_tail(const Generation& generation, Framer& framer, Damage& damage) {
+void mark_nul_tail(const Generation& generation, Framer& framer, Damage& damage) {
   if (damage.severity != Severity::Corrupt || framer.batches() == 0 || damage.batch != framer.batches() - 1) return;
-  if (!is_zero_tail(framer, damage.offset, generation.last_data(), generation.end_offset())) return;
-  damage.code = DamageCode::NulTail;
-  damage.severity = Severity::Truncated;
-  damage.length = framer.offset() - damage.offset;
-  damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
+  mark_nul_tail(framer, generation.last_data(), generation.end_offset(), damage);
 }
 
 std::optional<Damage> damage_of(const GenerationReader::Result& read, Framer& framer) {
   if (read.damage) {
     Damage damage = *read.damage;
-    if (read.generation) recognise_zero_tail(*read.generation, framer, damage);
+    if (read.generation) mark_nul_tail(*read.generation, framer, damage);
     if (!may_come_of_a_cut(damage.code) || !is_unfinished(read)) return damage;
     return cut_in(*read.generation, framer, damage.message);
   }

@@ -17,6 +17,6 @@ bool is_unfinished(const GenerationReader::Result& read);
 std::optional<Damage> damage_of(const GenerationReader::Result& read, Framer& framer);
 
 /// Turns damage in the stream's last batch, where zeros up to the end are what is wrong, into a cut.
-void recognise_zero_tail(const Generation& generation, Framer& framer, Damage& damage);
+void mark_nul_tail(const Generation& generation, Framer& framer, Damage& damage);
 
 }  // namespace tracecheck

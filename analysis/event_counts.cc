@@ -1,10 +1,8 @@
 #include "analysis/event_counts.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "format/event_table.h"
-#include "format/header.h"
 #include "format/varint.h"
 #include "reader/batch_tracker.h"
 #include "reader/diagnose.h"
@@ -124,7 +122,7 @@ class Counter {
     damage.thread = static_cast<std::int64_t>(batch.header.thread);
     damage.reading = Reading::BatchData;
     damage.message = "there is no whole event here; the rest of the batch is not counted";
-    mark_zero_tail(framer_, batch.data, damage);
+    mark_nul_tail(framer_, batch.data, batch.end_offset(), damage);
     counts_.damage.push_back(std::move(damage));
   }
 
@@ -158,13 +156,10 @@ void judge(const ByteSource& source, const Framer& framer, EventCounts& counts) 
     counts.message = source.error()->message;
     return;
   }
-  const bool cut_alone = std::all_of(counts.damage.begin(), counts.damage.end(),
-                                     [](const Damage& d) { return d.severity == Severity::Truncated; });
-  if (source.error() && cut_alone) counts.damage = {compression_cut(framer, *source.error())};
-  if (counts.damage.empty()) return;
-  const bool corrupt = std::any_of(counts.damage.begin(), counts.damage.end(),
-                                   [](const Damage& d) { return d.severity == Severity::Corrupt; });
-  counts.verdict = corrupt ? Verdict::Corrupt : Verdict::Truncated;
+  if (source.error() && verdict_of(counts.damage) != Verdict::Corrupt) {
+    counts.damage = {compression_cut(framer, *source.error())};
+  }
+  counts.verdict = verdict_of(counts.damage);
 }
 
 }  // namespace
@@ -175,14 +170,13 @@ EventCounts count_events(ByteSource& source) {
   StreamStart start = find_stream_start(framer, true);
   counts.version = start.version;
   if (start.damage) counts.damage.push_back(std::move(*start.damage));
-  if (const auto* e = start.ending ? std::get_if<NotATrace>(&*start.ending) : nullptr) {
+  if (start.ending) counts.message = message_of(*start.ending);
+  if (start.ending && std::holds_alternative<NotATrace>(*start.ending)) {
     counts.verdict = Verdict::NotATrace;
-    counts.message = e->damage.message;
     return counts;
   }
-  if (const auto* e = start.ending ? std::get_if<NotJudged>(&*start.ending) : nullptr) {
+  if (start.ending && std::holds_alternative<NotJudged>(*start.ending)) {
     counts.verdict = Verdict::NotJudged;
-    counts.message = e->message;
     return counts;
   }
   if (counts.version) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "analysis/cut.h"
-#include "format/clock.h"
 #include "format/limits.h"
 #include "reader/stream_start.h"
 
@@ -135,7 +134,7 @@ void LogScan::search() {
   });
   // In a generation that is broken anyway it is no news.
   if (walked.damage && !salvaged_) {
-    recognise_zero_tail(*generation_, framer_, *walked.damage);
+    mark_nul_tail(*generation_, framer_, *walked.damage);
     record(std::move(*walked.damage));
   }
 }
@@ -179,10 +178,7 @@ Verdict LogScan::verdict() const {
   if (std::holds_alternative<Unreadable>(ending_)) return Verdict::Unreadable;
   if (std::holds_alternative<NotATrace>(ending_)) return Verdict::NotATrace;
   if (std::holds_alternative<NotJudged>(ending_)) return Verdict::NotJudged;
-  if (damage_.empty()) return Verdict::Complete;
-  const bool corrupt =
-      std::any_of(damage_.begin(), damage_.end(), [](const Damage& d) { return d.severity == Severity::Corrupt; });
-  return corrupt ? Verdict::Corrupt : Verdict::Truncated;
+  return verdict_of(damage_);
 }
 
 }  // namespace tracecheck

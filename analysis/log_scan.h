@@ -13,6 +13,7 @@
 
 #include "analysis/log_walk.h"
 #include "analysis/query.h"
+#include "format/clock.h"
 #include "reader/framer.h"
 #include "reader/generation_reader.h"
 #include "reader/id_table.h"
@@ -44,9 +45,7 @@ class LogScan {
 
   /// The trace's start, on the trace's clock.
   Time start() const { return start_.value_or(0); }
-  Time from_start(Time time) const {
-    return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start()));
-  }
+  Time from_start(Time time) const { return elapsed(start(), time); }
   /// Of this generation, else of the last one that has one; none before Go 1.25.
   const std::optional<ClockSnapshot>& snapshot() const { return snapshot_; }
   /// Of the latest event in this generation, on the trace's clock; only if the query counts from the end.

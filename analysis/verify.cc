@@ -5,34 +5,31 @@
 #include "analysis/ending.h"
 #include "format/limits.h"
 #include "reader/event_stream.h"
+#include "reader/forwarding_source.h"
 #include "reader/typed_event.h"
 
 namespace tracecheck {
 namespace {
 
 // Remembers what the source was once the reader owns it.
-class Witness final : public ByteSource {
+class Witness final : public ForwardingSource {
  public:
   struct Facts {
     Compression compression = Compression::None;
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes = 0;
   };
-  Witness(std::unique_ptr<ByteSource> source, Facts& facts) : source_(std::move(source)), facts_(facts) {}
+  Witness(std::unique_ptr<ByteSource> source, Facts& facts) : ForwardingSource(std::move(source)), facts_(facts) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
-    const std::size_t count = source_->read(to, size);
-    if (count == 0 && source_->error()) fail(source_->error()->kind, source_->error()->message);
+    const std::size_t count = ForwardingSource::read(to, size);
     facts_.bytes += count;
-    facts_.bytes_in = source_->bytes_in();
-    facts_.compression = source_->compression();
+    facts_.bytes_in = bytes_in();
+    facts_.compression = compression();
     return count;
   }
-  Compression compression() const override { return source_->compression(); }
-  std::uint64_t bytes_in() const override { return source_->bytes_in(); }
 
  private:
-  std::unique_ptr<ByteSource> source_;
   Facts& facts_;
 };
 
@@ -107,13 +104,6 @@ void look_at_rest(const EventStream& stream, const Progress& progress, VerifyRep
   report.logs_text_lost = wire.logs_text_lost;
 }
 
-std::string ending_message(const Ending& ending) {
-  if (const auto* e = std::get_if<NotATrace>(&ending)) return e->damage.message;
-  if (const auto* e = std::get_if<NotJudged>(&ending)) return e->message;
-  if (const auto* e = std::get_if<Unreadable>(&ending)) return e->error.message;
-  return {};
-}
-
 }  // namespace
 
 VerifyReport verify(std::unique_ptr<ByteSource> source) {
@@ -124,7 +114,7 @@ VerifyReport verify(std::unique_ptr<ByteSource> source) {
   read_all(stream, report, progress);
 
   report.verdict = stream.verdict();
-  report.message = ending_message(stream.ending());
+  report.message = message_of(stream.ending());
   report.version = stream.version();
   report.compression = facts.compression;
   report.bytes = facts.bytes;

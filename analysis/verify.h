@@ -37,11 +37,6 @@ struct VerifyReport {
   std::vector<std::string> notes;
 };
 
-/// From `start` to `time`; wraps where damaged bytes name times too far apart.
-inline Time elapsed(Time start, Time time) {
-  return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
-}
-
 /// Reads all of `source` and judges it.
 VerifyReport verify(std::unique_ptr<ByteSource> source);
 

@@ -21,10 +21,7 @@ std::string place(const AssembleResult& result) {
 
 int run(const AssembleOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) {
-    complain("assemble needs one file of text, or text on standard input\nTry 'tracecheck assemble --help'.");
-    return kUsage;
-  }
+  if (files.size() != 1) return bad_usage("assemble", "assemble needs one file of text, or text on standard input");
   if (is_same_file(options.output, files[0])) {
     complain(about(options.output, "is the text that is read; no command changes its input"));
     return kUsage;

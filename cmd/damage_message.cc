@@ -13,19 +13,21 @@ void tell_damage(const std::string& file, Verdict verdict, const Damage& damage)
   complain(about(file, text + ": " + escaped(damage.message)));
 }
 
-void tell_damage(const std::string& file, const Reader& reader) {
-  const Ending& ending = reader.ending();
-  if (const auto* e = std::get_if<NotATrace>(&ending)) {
-    complain(about(file, "not a trace: " + escaped(e->damage.message)));
-  } else if (const auto* e2 = std::get_if<NotJudged>(&ending)) {
-    complain(about(file, "not judged: " + escaped(e2->message)));
-  } else if (const auto* e3 = std::get_if<Unreadable>(&ending)) {
-    complain(about(file, escaped(e3->error.message)));
-  } else {
-    for (const Damage& damage : reader.damage()) {
-      tell_damage(file, damage.severity == Severity::Truncated ? Verdict::Truncated : Verdict::Corrupt, damage);
-    }
+void tell_ending(const std::string& file, Verdict verdict, const std::string& message,
+                 const std::vector<Damage>& damage) {
+  switch (verdict) {
+    case Verdict::NotATrace:
+    case Verdict::NotJudged:
+      complain(about(file, std::string(verdict_name(verdict)) + ": " + escaped(message)));
+      return;
+    case Verdict::Unreadable: complain(about(file, escaped(message))); return;
+    default:
+      for (const Damage& place : damage) tell_damage(file, verdict_of(place.severity), place);
   }
+}
+
+void tell_ending(const std::string& file, const Reader& reader) {
+  tell_ending(file, reader.verdict(), message_of(reader.ending()), reader.damage());
 }
 
 }  // namespace tracecheck::cmd

@@ -2,15 +2,21 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tracecheck/reader.h"
 
 namespace tracecheck::cmd {
 
-/// "FILE: truncated at byte N, generation G: MESSAGE" for a read that did not end well; nothing otherwise.
-void tell_damage(const std::string& file, const Reader& reader);
-
-/// The same for one damaged place.
+/// "FILE: truncated at byte N, generation G: MESSAGE".
 void tell_damage(const std::string& file, Verdict verdict, const Damage& damage);
+
+/// What is to be said of a read that has ended: each damaged place; where there was no trace, `message`, which
+/// says why; nothing of a complete one.
+void tell_ending(const std::string& file, Verdict verdict, const std::string& message,
+                 const std::vector<Damage>& damage);
+
+/// The same of a reader.
+void tell_ending(const std::string& file, const Reader& reader);
 
 }  // namespace tracecheck::cmd

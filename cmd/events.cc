@@ -32,10 +32,7 @@ std::string for_terminal(std::string_view text) {
 
 int run(const EventsOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) {
-    complain("events needs one file, or a trace on standard input\nTry 'tracecheck events --help'.");
-    return kUsage;
-  }
+  if (files.size() != 1) return bad_usage("events", "events needs one file, or a trace on standard input");
   // As the Go tool does, it takes no notice of what a header further on says; and it prints what the
   // further checks of verify would object to.
   Output output;
@@ -54,7 +51,7 @@ int run(const EventsOptions& options) {
     complain(output.error());
     return kUsage;
   }
-  tell_damage(files[0], reader);
+  tell_ending(files[0], reader);
   return exit_code(reader.verdict(), options.allow_truncated && events > 0);
 }
 

@@ -1,8 +1,6 @@
 // Exit codes, as CLI.md promises them.
 #pragma once
 
-#include <cstdint>
-
 #include "tracecheck/damage.h"
 
 namespace tracecheck::cmd {

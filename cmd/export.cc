@@ -30,7 +30,7 @@ struct ExportOptions {
   Common common;
   std::vector<std::string> files;
   std::string format;
-  std::string output;
+  std::string output = "-";
   std::vector<std::string> kinds;
   QueryOptions query;
   bool no_stacks = false;
@@ -115,11 +115,6 @@ bool any_events(const Reader& reader) {
                      [](const GenerationInfo& g) { return g.events > 0; });
 }
 
-int complain_of_usage(const std::string& message) {
-  complain(message + "\nTry 'tracecheck export --help'.");
-  return kUsage;
-}
-
 // Writes what can be read; the exit code of the verdict. None, and a complaint, if nothing is to be kept of it.
 std::optional<int> write_events(const ExportOptions& options, EventSelection selection, const std::string& file,
                                 Output& output) {
@@ -135,37 +130,31 @@ std::optional<int> write_events(const ExportOptions& options, EventSelection sel
   }
   const int status = exit_code(reader.verdict(), options.allow_truncated && any_events(reader));
   exporter.end(reader, status);
-  tell_damage(file, reader);
+  tell_ending(file, reader);
   // A mistyped name must not replace an earlier result.
   const bool nothing_read = reader.verdict() == Verdict::Unreadable && !reader.version();
-  const bool to_file = !options.output.empty() && options.output != "-";
-  return nothing_read && to_file ? std::nullopt : std::optional(status);
+  return nothing_read && options.output != "-" ? std::nullopt : std::optional(status);
 }
 
 int run(const ExportOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.empty()) return complain_of_usage("export needs a file, or a trace on standard input");
-  if (files.size() > 1) return complain_of_usage("unexpected argument " + escaped(named(files[1])));
+  if (files.empty()) return bad_usage("export", "export needs a file, or a trace on standard input");
+  if (files.size() > 1) return bad_usage("export", "unexpected argument " + escaped(named(files[1])));
   std::variant<Query, std::string> query = Query::make(options.query);
-  if (const auto* problem = std::get_if<std::string>(&query)) return complain_of_usage(escaped(*problem));
+  if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
 
-  const bool to_file = !options.output.empty() && options.output != "-";
-  if (to_file && is_same_file(options.output, files[0])) {
-    return complain_of_usage(about(options.output, "is the trace that is read; no command changes its input"));
+  if (is_same_file(options.output, files[0])) {
+    return bad_usage("export", about(options.output, "is the trace that is read; no command changes its input"));
   }
-  std::optional<Output> output;
-  if (to_file) {
-    output.emplace(options.output);
-  } else {
-    output.emplace();
-  }
+  Output output(options.output);
   std::optional<int> status;
-  if (output->error().empty()) {
-    status = write_events(options, {kind_set(options.kinds), std::get<Query>(std::move(query))}, files[0], *output);
+  if (output.error().empty()) {
+    status = write_events(options, {kind_set(options.kinds), std::get<Query>(std::move(query))}, files[0], output);
   }
-  if (output->error().empty() && status) output->commit();
-  if (!output->error().empty()) complain(output->error());
-  return output->error().empty() && status ? *status : kUsage;
+  if (output.error().empty() && status) output.commit();
+  if (output.error().empty() && status) return *status;
+  if (!output.error().empty()) complain(output.error());
+  return kUsage;
 }
 
 }  // namespace

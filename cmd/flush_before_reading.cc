@@ -2,25 +2,22 @@
 
 #include <utility>
 
+#include "reader/forwarding_source.h"
+
 namespace tracecheck::cmd {
 namespace {
 
-class FlushingSource final : public ByteSource {
+class FlushingSource final : public ForwardingSource {
  public:
   FlushingSource(std::unique_ptr<ByteSource> source, std::function<void()> flush)
-      : source_(std::move(source)), flush_(std::move(flush)) {}
+      : ForwardingSource(std::move(source)), flush_(std::move(flush)) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     flush_();
-    const std::size_t count = source_->read(to, size);
-    if (count == 0 && source_->error()) fail(source_->error()->kind, source_->error()->message);
-    return count;
+    return ForwardingSource::read(to, size);
   }
-  Compression compression() const override { return source_->compression(); }
-  std::uint64_t bytes_in() const override { return source_->bytes_in(); }
 
  private:
-  std::unique_ptr<ByteSource> source_;
   std::function<void()> flush_;
 };
 

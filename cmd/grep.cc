@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,11 +28,6 @@ struct GrepOptions {
   std::optional<bool> names;  // -H, -I
   GrepStyle style;
 };
-
-int bad_usage(const std::string& message) {
-  complain(message + "\nTry 'tracecheck grep --help'.");
-  return kUsage;
-}
 
 bool is_file(const std::string& name) {
   std::error_code failed;
@@ -86,18 +83,18 @@ int search_all(const std::vector<std::string>& files, const GrepOptions& options
 
 int run(GrepOptions options) {
   if (needs_pattern(options)) {
-    if (options.words.empty()) return bad_usage("grep needs a PATTERN, or options such as --category");
+    if (options.words.empty()) return bad_usage("grep", "grep needs a PATTERN, or options such as --category");
     options.query.either = {options.words.front()};
     options.words.erase(options.words.begin());
   }
   hint_at_pattern(options);
-  if (const auto problem = contradiction(options)) return bad_usage(*problem);
+  if (const auto problem = contradiction(options)) return bad_usage("grep", *problem);
   std::variant<Query, std::string> query = Query::make(options.query);
-  if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage(escaped(*problem));
+  if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("grep", escaped(*problem));
   const std::vector<std::string> files = inputs(options.words);
-  if (files.empty()) return bad_usage("grep needs a file, or a trace on standard input");
+  if (files.empty()) return bad_usage("grep", "grep needs a file, or a trace on standard input");
   options.style.names = options.names.value_or(files.size() > 1);
-  options.style.color = use_color(options.common, 1);
+  options.style.color = use_color(options.common, STDOUT_FILENO);
   return search_all(files, options, std::get<Query>(query));
 }
 

@@ -1,7 +1,5 @@
 #include "cmd/grep_search.h"
 
-#include <algorithm>
-
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/options.h"
@@ -84,10 +82,7 @@ void GrepSearch::render(const FoundLog& log, const LogTimes& times) {
   line_.clear();
   if (!style_.prints_logs()) return;
   if (style_.json) {
-    NdjsonOptions options;
-    options.start = times.start;
-    options.stacks = &stacks_;
-    append_log_json(line_, log, times, style_.wall, style_.names ? display_name(file_) : "", options);
+    append_log_json(line_, log, times, style_.wall, style_.names ? display_name(file_) : "", stacks_);
     return;
   }
   if (style_.names) append_name(':');
@@ -137,18 +132,7 @@ void GrepSearch::print_rest(const LogScan& scan, int status) {
 }
 
 void GrepSearch::tell_state(const LogScan& scan, int status) const {
-  const Ending& ending = scan.ending();
-  if (const auto* no_trace = std::get_if<NotATrace>(&ending)) {
-    complain(about(file_, "not a trace: " + escaped(no_trace->damage.message)));
-  } else if (const auto* not_judged = std::get_if<NotJudged>(&ending)) {
-    complain(about(file_, "not judged: " + escaped(not_judged->message)));
-  } else if (const auto* unreadable = std::get_if<Unreadable>(&ending)) {
-    complain(about(file_, escaped(unreadable->error.message)));
-  } else {
-    for (const Damage& damage : scan.damage()) {
-      tell_damage(file_, damage.severity == Severity::Truncated ? Verdict::Truncated : Verdict::Corrupt, damage);
-    }
-  }
+  tell_ending(file_, scan.verdict(), message_of(scan.ending()), scan.damage());
   if (lost_ > 0) {
     complain(about(file_, counted(lost_, "log") + " that may match " + (lost_ == 1 ? "has" : "have") + " lost " +
                               (lost_ == 1 ? "its text" : "their texts")));

@@ -11,7 +11,7 @@
 #include "analysis/query.h"
 #include "cmd/output.h"
 #include "export/log_line.h"
-#include "export/ndjson.h"
+#include "export/stack_cache.h"
 
 namespace tracecheck::cmd {
 

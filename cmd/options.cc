@@ -9,6 +9,7 @@
 #include <map>
 #include <string_view>
 
+#include "cmd/exit_code.h"
 #include "cmd/progress.h"
 #include "export/escape.h"
 
@@ -149,6 +150,11 @@ std::string display_name(const std::string& name) { return name == "-" ? "(stand
 
 std::string about(const std::string& name, const std::string& message) {
   return escaped(named(display_name(name))) + ": " + message;
+}
+
+int bad_usage(const std::string& command, const std::string& message) {
+  complain(message + "\nTry 'tracecheck" + (command.empty() ? "" : " ") + command + " --help'.");
+  return kUsage;
 }
 
 void complain(const std::string& message) { std::fprintf(stderr, "tracecheck: %s\n", message.c_str()); }

@@ -59,6 +59,9 @@ std::string display_name(const std::string& name);
 /// Writes "tracecheck: MESSAGE" to standard error.
 void complain(const std::string& message);
 
+/// The same and how to get help, of `command`, "" for the program itself; gives the exit code of bad usage.
+int bad_usage(const std::string& command, const std::string& message);
+
 /// "NAME: MESSAGE", control characters of the name escaped.
 std::string about(const std::string& name, const std::string& message);
 

@@ -9,8 +9,8 @@
 #include "cmd/exit_code.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
-#include "cmd/version.h"
 #include "export/escape.h"
+#include "tracecheck/version.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -20,6 +20,13 @@ constexpr const char* kDescription =
     "\n"
     "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "
     "bad usage.";
+
+// "tracecheck 0.1.0 (COMMIT)"; the commit where it is known.
+std::string version_line() {
+  std::string line = "tracecheck " + std::string(version());
+  if (!commit().empty()) line += " (" + std::string(commit()) + ")";
+  return line;
+}
 
 // How many letters one must add, drop or change to come from one word to the other.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -69,11 +76,9 @@ const CLI::App& chosen_command(const CLI::App& app) {
   return chosen.empty() ? app : *chosen.front();
 }
 
-int bad_usage(const CLI::App& app, const std::string& message) {
+int bad_usage_of(const CLI::App& app, const std::string& message) {
   const CLI::App& command = chosen_command(app);
-  const std::string name = &command == &app ? std::string("tracecheck") : "tracecheck " + command.get_name();
-  complain(message + "\nTry '" + name + " --help'.");
-  return kUsage;
+  return bad_usage(&command == &app ? std::string() : command.get_name(), message);
 }
 
 bool is_option(const std::string& word) { return word.starts_with('-') && word.size() > 1 && word != "--"; }
@@ -120,14 +125,14 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
   } catch (const CLI::CallForVersion& version) {
     return print(version.what() + std::string("\n"));
   } catch (const CLI::ExtrasError&) {
-    return bad_usage(app, unknown_argument(app));
+    return bad_usage_of(app, unknown_argument(app));
   } catch (const CLI::RequiredError& error) {
     // What is missing may be there, but misspelt.
-    return bad_usage(app, app.remaining(true).empty() ? escaped(error.what()) : unknown_argument(app));
+    return bad_usage_of(app, app.remaining(true).empty() ? escaped(error.what()) : unknown_argument(app));
   } catch (const CLI::ArgumentMismatch& error) {
-    return bad_usage(app, escaped(mismatch(error)));
+    return bad_usage_of(app, escaped(mismatch(error)));
   } catch (const CLI::ParseError& error) {
-    return bad_usage(app, escaped(unprotected(error.what())));
+    return bad_usage_of(app, escaped(unprotected(error.what())));
   }
 }
 
@@ -157,7 +162,7 @@ int run_program(int count, char** arguments) {
   const bool is_command = std::find(known.begin(), known.end(), first) != known.end();
   if (!is_command && !is_option(first)) {
     known.insert(known.end(), {"--help", "--version"});
-    return bad_usage(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
+    return bad_usage_of(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
   }
   return parse(app, protect_arguments(is_command ? app.get_subcommand(first) : nullptr, count, arguments), status);
 }

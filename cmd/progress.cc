@@ -8,20 +8,21 @@
 #include <utility>
 
 #include "export/escape.h"
+#include "reader/forwarding_source.h"
 
 namespace tracecheck::cmd {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 constexpr auto kFirst = std::chrono::seconds(1);
 constexpr auto kEvery = std::chrono::milliseconds(200);
 
-class ProgressSource final : public ByteSource {
+class ProgressSource final : public ForwardingSource {
  public:
   ProgressSource(std::unique_ptr<ByteSource> source, const std::string& name)
-      : source_(std::move(source)),
+      : ForwardingSource(std::move(source)),
         name_(name == "-" ? "standard input" : escaped(name)),
-        next_(Clock::now() + kFirst) {
+        next_(SteadyClock::now() + kFirst) {
     struct stat info {};
     const bool known = name == "-" ? fstat(STDIN_FILENO, &info) == 0 : stat(name.c_str(), &info) == 0;
     if (known && S_ISREG(info.st_mode)) size_ = static_cast<std::uint64_t>(info.st_size);
@@ -31,23 +32,20 @@ class ProgressSource final : public ByteSource {
   }
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
-    const std::size_t count = source_->read(to, size);
-    if (count == 0 && source_->error()) fail(source_->error()->kind, source_->error()->message);
-    if (const auto now = Clock::now(); now >= next_) {
+    const std::size_t count = ForwardingSource::read(to, size);
+    if (const auto now = SteadyClock::now(); now >= next_) {
       show(now);
       next_ = now + kEvery;
     }
     return count;
   }
-  Compression compression() const override { return source_->compression(); }
-  std::uint64_t bytes_in() const override { return source_->bytes_in(); }
 
  private:
-  void show(Clock::time_point now) {
+  void show(SteadyClock::time_point now) {
     const double seconds = std::chrono::duration<double>(now - start_).count();
-    const double megabytes = static_cast<double>(source_->bytes_in()) / 1e6;
+    const double megabytes = static_cast<double>(bytes_in()) / 1e6;
     if (size_ > 0) {
-      const double share = 100.0 * static_cast<double>(source_->bytes_in()) / static_cast<double>(size_);
+      const double share = 100.0 * static_cast<double>(bytes_in()) / static_cast<double>(size_);
       std::fprintf(stderr, "\r\x1b[K%s: %.0f%%, %.0f MB at %.0f MB/s", name_.c_str(), share, megabytes,
                    megabytes / seconds);
     } else {
@@ -57,11 +55,10 @@ class ProgressSource final : public ByteSource {
     shown_ = true;
   }
 
-  std::unique_ptr<ByteSource> source_;
   std::string name_;
   std::uint64_t size_ = 0;  // 0: not known
-  Clock::time_point start_ = Clock::now();
-  Clock::time_point next_;
+  SteadyClock::time_point start_ = SteadyClock::now();
+  SteadyClock::time_point next_;
   bool shown_ = false;
 };
 

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -41,26 +43,10 @@ FileResult count_file(const std::string& name, bool allow_truncated) {
   return result;
 }
 
-void tell(const FileResult& result) {
-  const EventCounts& counts = result.counts;
-  if (!counts.message.empty()) {
-    const bool unreadable = counts.verdict == Verdict::Unreadable;
-    complain(about(result.name,
-                   (unreadable ? "" : std::string(verdict_name(counts.verdict)) + ": ") + escaped(counts.message)));
-    return;
-  }
-  for (const Damage& damage : counts.damage) {
-    tell_damage(result.name, damage.severity == Severity::Truncated ? Verdict::Truncated : Verdict::Corrupt, damage);
-  }
-}
-
 int run(const StatsOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.empty()) {
-    complain("stats needs a file, or a trace on standard input\nTry 'tracecheck stats --help'.");
-    return kUsage;
-  }
-  const bool color = use_color(options.common, 1);
+  if (files.empty()) return bad_usage("stats", "stats needs a file, or a trace on standard input");
+  const bool color = use_color(options.common, STDOUT_FILENO);
   int status = kOk;
   bool first = true;
   Output output;
@@ -74,7 +60,7 @@ int run(const StatsOptions& options) {
                                         : stats_text(result.counts, escaped(name), color);
         if (!options.json && !text.empty() && !std::exchange(first, false)) text.insert(0, "\n");
         const bool ok = output.write(text) && output.flush();
-        tell(result);
+        tell_ending(result.name, result.counts.verdict, result.counts.message, result.counts.damage);
         return ok;
       });
   if (!written) {

@@ -1,5 +1,7 @@
 #include "analysis/verify.h"
 
+#include <unistd.h>
+
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
 #include "cmd/options.h"
@@ -38,11 +40,8 @@ FileResult verify_file(const std::string& name, const VerifyOptions& options, bo
 
 int run(const VerifyOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.empty()) {
-    complain("verify needs a file, or a trace on standard input\nTry 'tracecheck verify --help'.");
-    return kUsage;
-  }
-  const bool color = use_color(options.common, 1);
+  if (files.empty()) return bad_usage("verify", "verify needs a file, or a trace on standard input");
+  const bool color = use_color(options.common, STDOUT_FILENO);
   int status = kOk;
   Output output;
   const bool written = in_order<FileResult>(

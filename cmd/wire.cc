@@ -4,7 +4,6 @@
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
-#include "export/escape.h"
 #include "export/wire_text.h"
 
 namespace tracecheck::cmd {
@@ -18,10 +17,7 @@ struct WireOptions {
 
 int run(const WireOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) {
-    complain("wire needs one file, or a trace on standard input\nTry 'tracecheck wire --help'.");
-    return kUsage;
-  }
+  if (files.size() != 1) return bad_usage("wire", "wire needs one file, or a trace on standard input");
   Output output;
   const std::unique_ptr<ByteSource> source = flush_before_reading(open_input(files[0]), [&output] { output.flush(); });
   const WireTextResult result = write_wire_text(*source, output.sink());
@@ -31,10 +27,8 @@ int run(const WireOptions& options) {
   }
   if (result.damage) {
     tell_damage(files[0], result.verdict, *result.damage);
-  } else if (result.verdict == Verdict::Unreadable) {
-    complain(about(files[0], escaped(result.message)));
-  } else if (result.verdict != Verdict::Complete) {
-    complain(about(files[0], std::string(verdict_name(result.verdict)) + ": " + escaped(result.message)));
+  } else {
+    tell_ending(files[0], result.verdict, result.message, {});
   }
   return exit_code(result.verdict, options.allow_truncated && result.any_events);
 }

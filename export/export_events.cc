@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "export/ndjson.h"
+#include "format/clock.h"
 
 namespace tracecheck {
 namespace {

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <bitset>
-#include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "analysis/query.h"

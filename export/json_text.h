@@ -60,6 +60,7 @@ class JsonObject {
     return out_;
   }
   void null(JsonKey key) { member(key) += "null"; }
+  void boolean(JsonKey key, bool value) { member(key) += value ? "true" : "false"; }
   void number(JsonKey key, std::uint64_t value) { append_json_number(member(key), value); }
   void number(JsonKey key, std::int64_t value) { append_json_number(member(key), value); }
   void decimal(JsonKey key, std::uint64_t value) { append_json_decimal(member(key), value); }

@@ -10,6 +10,17 @@ nlohmann::ordered_json json_number(std::uint64_t value) {
   return std::to_string(value);
 }
 
+nlohmann::ordered_json json_signed_number(std::int64_t value) {
+  if (value >= 0) return json_number(static_cast<std::uint64_t>(value));
+  if (value >= -static_cast<std::int64_t>(kMaxExactNumber)) return value;
+  return std::to_string(value);
+}
+
+nlohmann::ordered_json json_number(const std::optional<std::uint64_t>& value) {
+  if (!value) return nullptr;
+  return json_number(*value);
+}
+
 nlohmann::ordered_json json_id(std::int64_t id) {
   if (id == -1) return nullptr;
   return json_number(static_cast<std::uint64_t>(id));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,10 @@ namespace tracecheck {
 /// The largest number that every reader of JSON, doubles in hand, takes in exactly.
 inline constexpr std::uint64_t kMaxExactNumber = 1ULL << 53;
 
-/// A number; a decimal string beyond 2^53.
+/// A number; a decimal string beyond 2^53. Null for none.
 nlohmann::ordered_json json_number(std::uint64_t value);
+nlohmann::ordered_json json_signed_number(std::int64_t value);
+nlohmann::ordered_json json_number(const std::optional<std::uint64_t>& value);
 
 /// An id: null for none (-1), and unsigned otherwise, as the wire has it.
 nlohmann::ordered_json json_id(std::int64_t id);

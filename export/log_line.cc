@@ -2,8 +2,8 @@
 
 #include "export/escape.h"
 #include "export/human.h"
-#include "export/json_text.h"
 #include "export/wall_time.h"
+#include "format/clock.h"
 
 namespace tracecheck {
 namespace {
@@ -43,8 +43,8 @@ void append_stack(std::string& out, const Stack& stack) {
   }
 }
 
-void append_lost_text(JsonObject& object, JsonKey key, JsonKey id_key, std::string_view text,
-                      const std::optional<std::uint64_t>& lost) {
+void put_text_or_id(JsonObject& object, JsonKey key, JsonKey id_key, std::string_view text,
+                    const std::optional<std::uint64_t>& lost) {
   if (!lost) {
     object.text(key, text);
     return;
@@ -53,18 +53,18 @@ void append_lost_text(JsonObject& object, JsonKey key, JsonKey id_key, std::stri
   object.number(id_key, *lost);
 }
 
-// As append_event_json has it, but for the lost texts.
-void append_lost_log(std::string& out, const FoundLog& log, const Log& body, const NdjsonOptions& options) {
-  JsonObject object(out);
+// As put_event has it, but for the lost texts.
+void put_lost_log(JsonObject& object, const FoundLog& log, const NdjsonOptions& options) {
+  const Log& body = *log.event.as<Log>();
   object.text("kind", event_kind_name(EventKind::Log));
   object.number("time", elapsed(options.start, log.event.time));
   object.id("thread", log.event.thread);
   object.id("proc", log.event.proc);
   object.id("goroutine", log.event.goroutine);
   object.id("task", static_cast<std::int64_t>(body.task));
-  append_lost_text(object, "category", "category_id", body.category, log.lost_category);
-  append_lost_text(object, "message", "message_id", body.message, log.lost_message);
-  if (options.with_stacks) append_stack_json(object.member("stack"), log.event.stack);
+  put_text_or_id(object, "category", "category_id", body.category, log.lost_category);
+  put_text_or_id(object, "message", "message_id", body.message, log.lost_message);
+  append_stack_json(object.member("stack"), log.event.stack);
 }
 
 }  // namespace
@@ -91,31 +91,23 @@ void append_log_line(std::string& out, const FoundLog& log, const LogTimes& time
 }
 
 void append_log_json(std::string& out, const FoundLog& log, const LogTimes& times, bool wall, std::string_view file,
-                     const NdjsonOptions& options) {
-  const std::size_t begin = out.size();
-  if (log.lost_category || log.lost_message) {
-    append_lost_log(out, log, *log.event.as<Log>(), options);
-  } else {
-    append_event_json(out, log.event, options);
-  }
-  out.pop_back();  // the closing brace
-  if (log.salvaged) out += ",\"salvaged\":true";
-  if (wall) {
-    out += ",\"wall\":";
-    if (times.snapshot) {
-      append_json_text(out, wall_time_at(*times.snapshot, log.event.time));
+                     StackCache& stacks) {
+  NdjsonOptions options;
+  options.start = times.start;
+  options.stacks = &stacks;
+  {
+    JsonObject object(out);
+    if (!file.empty()) object.text("file", file);
+    if (log.lost_category || log.lost_message) {
+      put_lost_log(object, log, options);
     } else {
-      out += "null";
+      put_event(object, log.event, options);
     }
+    if (log.salvaged) object.boolean("salvaged", true);
+    if (wall && times.snapshot) object.text("wall", wall_time_at(*times.snapshot, log.event.time));
+    if (wall && !times.snapshot) object.null("wall");
   }
-  out += "}\n";
-  if (file.empty()) return;
-  std::string name = "\"file\":";
-  if (!append_json_text(name, file)) {
-    name += ",\"file_base64\":";
-    append_json_base64(name, file);
-  }
-  out.insert(begin + 1, name + ',');
+  out += '\n';
 }
 
 }  // namespace tracecheck

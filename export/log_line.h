@@ -29,8 +29,9 @@ struct LogTimes {
 void append_log_line(std::string& out, const FoundLog& log, const LogTimes& times, const LogLineStyle& style);
 
 /// Appends the object that `export` gives for the log, and the line's end; with "salvaged" where it is, null
-/// for a lost text and its id beside it, "wall" if asked for, and before all "file" if that is not empty.
+/// for a lost text and its id beside it, "wall" if asked for, and before all "file" if that is not empty. `stacks`
+/// is that of the log's generation.
 void append_log_json(std::string& out, const FoundLog& log, const LogTimes& times, bool wall, std::string_view file,
-                     const NdjsonOptions& options);
+                     StackCache& stacks);
 
 }  // namespace tracecheck

@@ -1,9 +1,9 @@
 #include "export/ndjson.h"
 
-#include "export/json_text.h"
 #include "export/json_value.h"
 #include "export/verdict_json.h"
 #include "export/wall_time.h"
+#include "format/clock.h"
 
 namespace tracecheck {
 namespace {
@@ -122,12 +122,7 @@ struct BodyWriter {
 
 }  // namespace
 
-Time elapsed(Time start, Time time) {
-  return static_cast<Time>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
-}
-
-void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options) {
-  JsonObject object(out);
+void put_event(JsonObject& object, const Event& event, const NdjsonOptions& options) {
   const BodyWriter writer{object, options};
   object.text("kind", event_kind_name(event.kind()));
   object.number("time", elapsed(options.start, event.time));
@@ -136,6 +131,11 @@ void append_event_json(std::string& out, const Event& event, const NdjsonOptions
   object.id("goroutine", event.goroutine);
   std::visit(writer, event.body);
   writer.stack("stack", event.stack);
+}
+
+void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options) {
+  JsonObject object(out);
+  put_event(object, event, options);
 }
 
 void append_ndjson(std::string& out, const Event& event, const NdjsonOptions& options) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "export/event_format.h"
+#include "export/json_text.h"
 #include "export/stack_cache.h"
 #include "tracecheck/event.h"
 
@@ -20,8 +21,8 @@ struct NdjsonOptions {
   StackCache* stacks = nullptr;  // makes many events of one generation faster
 };
 
-/// Nanoseconds from `start` to `time`; of a hostile trace's times too, wrapping.
-Time elapsed(Time start, Time time);
+/// Adds the event's members to an object.
+void put_event(JsonObject& object, const Event& event, const NdjsonOptions& options);
 
 /// Appends the event's object.
 void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options);

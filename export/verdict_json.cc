@@ -1,7 +1,7 @@
 #include "export/verdict_json.h"
 
 #include <string>
-#include <string_view>
+#include <variant>
 
 #include "export/json_value.h"
 
@@ -10,13 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json optional_number(const std::optional<std::uint64_t>& value) { return value ? json_number(*value) : Json(); }
-
 // Why there is a verdict where no damaged place tells it.
-Json message_of(const Ending& ending) {
-  if (const auto* not_judged = std::get_if<NotJudged>(&ending)) return valid_utf8(not_judged->message);
-  if (const auto* unreadable = std::get_if<Unreadable>(&ending)) return valid_utf8(unreadable->error.message);
-  return nullptr;
+Json reason(const Ending& ending) {
+  const std::string message = message_of(ending);
+  if (message.empty() || std::holds_alternative<NotATrace>(ending)) return nullptr;
+  return valid_utf8(message);
 }
 
 }  // namespace
@@ -27,13 +25,13 @@ Json damage_json(const Damage& damage) {
   json["severity"] = severity_name(damage.severity);
   json["offset"] = json_number(damage.offset);
   json["length"] = json_number(damage.length);
-  json["generation"] = optional_number(damage.generation);
-  json["batch"] = optional_number(damage.batch);
+  json["generation"] = json_number(damage.generation);
+  json["batch"] = json_number(damage.batch);
   json["thread"] = damage.thread ? json_id(*damage.thread) : Json();
   json["reading"] = reading_name(damage.reading);
   json["found"] = damage.found.empty() ? Json() : Json(valid_utf8(damage.found));
   json["message"] = valid_utf8(damage.message);
-  json["resumes_at"] = optional_number(damage.resumes_at);
+  json["resumes_at"] = json_number(damage.resumes_at);
   return json;
 }
 
@@ -51,7 +49,7 @@ Json verdict_json(const Reader& reader, int exit) {
   json["verdict"] = verdict_name(reader.verdict());
   json["exit"] = exit;
   json["events"] = json_number(events);
-  json["message"] = message_of(reader.ending());
+  json["message"] = reason(reader.ending());
   json["damage"] = damage_list_json(reader.damage());
   return json;
 }

@@ -3,6 +3,7 @@
 #include "export/json_value.h"
 #include "export/verdict_json.h"
 #include "export/wall_time.h"
+#include "format/clock.h"
 #include "tracecheck/version.h"
 
 namespace tracecheck {
@@ -26,17 +27,6 @@ std::string_view frequency_source_name(FrequencySource source) {
     case FrequencySource::Assumed: return "assumed";
   }
   return {};
-}
-
-template <typename Value>
-Json number_or_null(const std::optional<Value>& value) {
-  return value ? json_number(static_cast<std::uint64_t>(*value)) : Json(nullptr);
-}
-
-Json signed_number(std::int64_t value) {
-  if (value >= 0) return json_number(static_cast<std::uint64_t>(value));
-  const bool exact = value >= -static_cast<std::int64_t>(kMaxExactNumber);
-  return exact ? Json(value) : Json(std::to_string(value));
 }
 
 Json generation_json(const GenerationInfo& g) {
@@ -64,7 +54,7 @@ Json last_log_json(const VerifyReport& report) {
   if (!report.last.log) return nullptr;
   const LastLog& log = *report.last.log;
   Json object;
-  object["time"] = report.start ? signed_number(elapsed(*report.start, log.time)) : Json(nullptr);
+  object["time"] = report.start ? json_signed_number(elapsed(*report.start, log.time)) : Json(nullptr);
   object["goroutine"] = log.goroutine ? json_id(*log.goroutine) : Json(nullptr);
   object["task"] = log.task == kNoTask ? Json(nullptr) : json_number(log.task);
   put_text_or_null(object, "category", log.category);
@@ -86,8 +76,8 @@ Json time_json(const VerifyReport& report) {
 }
 
 Json memory_json(const LastWords& last) {
-  return Json{{"heap_live", number_or_null(last.heap_live)},
-              {"heap_goal", number_or_null(last.heap_goal)},
+  return Json{{"heap_live", json_number(last.heap_live)},
+              {"heap_goal", json_number(last.heap_goal)},
               {"gc_on", last.gc_on ? Json(*last.gc_on) : Json(nullptr)}};
 }
 

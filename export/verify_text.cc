@@ -6,6 +6,7 @@
 #include "export/escape.h"
 #include "export/human.h"
 #include "export/wall_time.h"
+#include "format/clock.h"
 
 namespace tracecheck {
 namespace {

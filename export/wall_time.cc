@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <ctime>
 
+#include "format/clock.h"
+
 namespace tracecheck {
 namespace {
 
@@ -63,8 +65,8 @@ std::string utc_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds) {
 }
 
 std::string wall_time_at(const ClockSnapshot& snapshot, Time time) {
-  const auto elapsed = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(snapshot.trace);
-  return utc_wall_time(snapshot.wall_seconds, snapshot.wall_nanoseconds + elapsed);
+  const auto since = static_cast<std::uint64_t>(elapsed(snapshot.trace, time));
+  return utc_wall_time(snapshot.wall_seconds, snapshot.wall_nanoseconds + since);
 }
 
 }  // namespace tracecheck

@@ -6,9 +6,7 @@
 #include <variant>
 
 #include "format/event_table.h"
-#include "format/limits.h"
 #include "format/raw_text.h"
-#include "format/varint.h"
 #include "reader/batch_tracker.h"
 #include "reader/diagnose.h"
 #include "reader/framer.h"
@@ -51,10 +49,7 @@ class WireText {
     return false;
   }
 
-  bool end(Damage damage) {
-    const Verdict verdict = damage.severity == Severity::Truncated ? Verdict::Truncated : Verdict::Corrupt;
-    return end(verdict, std::move(damage));
-  }
+  bool end(Damage damage) { return end(verdict_of(damage.severity), std::move(damage)); }
 
   bool flush() {
     if (!out_.empty() && !sink_(out_)) result_.stopped = true;
@@ -110,7 +105,7 @@ class WireText {
       damage.thread = static_cast<std::int64_t>(header.thread);
     }
     if (stop->kind == TextStop::Kind::NotInTextForm) return end(Verdict::NotJudged, std::move(damage));
-    if (stop->kind == TextStop::Kind::Damaged) mark_zero_tail(framer_, data, damage);
+    if (stop->kind == TextStop::Kind::Damaged) mark_nul_tail(framer_, data, damage.offset + damage.length, damage);
     return end(std::move(damage));
   }
 

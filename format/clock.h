@@ -42,4 +42,9 @@ inline std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
+/// From `start` to `time`; wraps where damaged bytes name times too far apart.
+inline std::int64_t elapsed(std::int64_t start, std::int64_t time) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(start));
+}
+
 }  // namespace tracecheck

@@ -1,5 +1,7 @@
 #include "tracecheck/damage.h"
 
+#include <algorithm>
+
 namespace tracecheck {
 
 std::string_view verdict_name(Verdict verdict) {
@@ -102,6 +104,17 @@ std::string_view damage_code_name(DamageCode code) {
     case DamageCode::FrameIncomplete: return "frame_incomplete";
   }
   return {};
+}
+
+Verdict verdict_of(Severity severity) {
+  return severity == Severity::Truncated ? Verdict::Truncated : Verdict::Corrupt;
+}
+
+Verdict verdict_of(const std::vector<Damage>& damage) {
+  if (damage.empty()) return Verdict::Complete;
+  const bool corrupt =
+      std::any_of(damage.begin(), damage.end(), [](const Damage& d) { return d.severity == Severity::Corrupt; });
+  return corrupt ? Verdict::Corrupt : Verdict::Truncated;
 }
 
 }  // namespace tracecheck

@@ -79,12 +79,4 @@ void BatchTracker::next_generation(std::uint64_t number) {
   only_sync_ = true;
 }
 
-void mark_zero_tail(Framer& framer, std::span<const std::uint8_t> data, Damage& damage) {
-  if (!is_zero_tail(framer, damage.offset, data, damage.offset + damage.length)) return;
-  damage.code = DamageCode::NulTail;
-  damage.severity = Severity::Truncated;
-  damage.length = framer.offset() - damage.offset;
-  damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
-}
-
 }  // namespace tracecheck

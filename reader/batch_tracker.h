@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "reader/diagnose.h"
 #include "reader/framer.h"
@@ -41,9 +40,5 @@ class BatchTracker {
   bool ends_with_strings_ = false;  // the last batch holds strings and is not full
   bool only_sync_ = true;
 };
-
-/// Turns damage that begins inside a batch with this data into a cut, if zeros up to the end of the stream are
-/// what is wrong. May read on to the end.
-void mark_zero_tail(Framer& framer, std::span<const std::uint8_t> data, Damage& damage);
 
 }  // namespace tracecheck

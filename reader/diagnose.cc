@@ -17,16 +17,6 @@ constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 constexpr std::size_t kExcerpt = 48;
 constexpr std::size_t kTellingZeros = 32;  // no runtime writes so many in a row
 
-std::size_t utf8_length(std::span<const std::uint8_t> bytes) {
-  const std::uint8_t first = bytes[0];
-  const std::size_t length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-  if (length == 0 || first >= 0xf5 || bytes.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((bytes[i] & 0xc0U) != 0x80U) return 0;
-  }
-  return length;
-}
-
 bool begins_like_a_batch(std::uint8_t byte) {
   const auto type = static_cast<EventType>(byte);
   return type == EventType::EventBatch || type == EventType::ExperimentalBatch || type == EventType::EndOfGeneration;
@@ -41,6 +31,31 @@ bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& c
   if (context.generation != 0 && generation != context.generation && generation != context.generation + 1) return false;
   const std::size_t total = parse.header.header_size + static_cast<std::size_t>(parse.header.size);
   return total >= bytes.size() || begins_like_a_batch(bytes[total]);
+}
+
+// The offset in `bytes` of the first batch that looks like one of the trace's: its generation is the one in progress
+// or the next, its size is possible, and what follows it begins like a batch.
+std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::span<const std::uint8_t> rest = bytes.subspan(i);
+    const auto type = static_cast<EventType>(rest[0]);
+    if (plausible_batch(rest, context)) return i;
+    // A marker is a single byte, which also is the digit 4: it counts where a batch, or nothing, follows.
+    if (type == EventType::EndOfGeneration && has_end_markers(context.version) &&
+        (rest.size() == 1 || plausible_batch(rest.subspan(1), context))) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+// Reads on for as long as there are zeros; true if that is to the end of the stream.
+bool only_zeros_follow(Framer& framer) {
+  for (std::span<const std::uint8_t> bytes = framer.peek(1); !bytes.empty(); bytes = framer.peek(1)) {
+    if (std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; })) return false;
+    framer.skip(bytes.size());
+  }
+  return true;
 }
 
 Damage at(const Framer& framer, const StreamContext& context) {
@@ -109,32 +124,6 @@ bool generation_goes_on(std::span<const std::uint8_t> bytes, std::size_t text, c
   return header.generation == context.generation;
 }
 
-std::optional<Damage> foreign_text(Framer& framer, const StreamContext& context) {
-  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
-  const std::size_t run = text_run(bytes);
-  const std::optional<std::size_t> resume = find_batch(bytes, context);
-  // A batch of an experiment begins with the digit 1; one that is cut is no text.
-  if (run == 0 || resume == std::size_t{0}) return std::nullopt;
-  Damage damage = at(framer, context);
-  const bool starts_before =
-      context.after_marker &&
-      (context.empty || (resume && *resume <= run && generation_goes_on(bytes, *resume, context)));
-  const std::size_t length = resume ? std::min(run, *resume) : run;
-  const bool between_batches = resume && *resume <= run;
-  if (!between_batches && length < 2 && length < bytes.size()) return std::nullopt;
-  damage.code = DamageCode::ForeignBytes;
-  damage.reading = Reading::Stream;
-  damage.offset -= starts_before ? 1 : 0;
-  damage.length = length + (starts_before ? 1 : 0);
-  damage.found =
-      (starts_before ? std::string("\"4") : std::string("\"")) + quote_excerpt(bytes.first(length)).substr(1);
-  if (resume) damage.resumes_at = framer.offset() + *resume;
-  damage.message = "text that is not the trace's stands " +
-                   std::string(length == bytes.size() ? "behind it" : "in the stream") + ": " + damage.found +
-                   "; something else writes to where the trace goes";
-  return damage;
-}
-
 std::string field_message(const FramingError& error) {
   const std::string field(reading_name(error.parse.reading));
   switch (error.parse.status) {
@@ -190,15 +179,29 @@ void add_surroundings(Framer& framer, const StreamContext& context, Damage& dama
 }  // namespace
 
 std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context) {
-  return foreign_text(framer, context);
-}
-
-bool only_zeros_follow(Framer& framer) {
-  for (std::span<const std::uint8_t> bytes = framer.peek(1); !bytes.empty(); bytes = framer.peek(1)) {
-    if (std::any_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b != 0; })) return false;
-    framer.skip(bytes.size());
-  }
-  return true;
+  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+  const std::size_t run = text_run(bytes);
+  const std::optional<std::size_t> resume = find_batch(bytes, context);
+  // A batch of an experiment begins with the digit 1; one that is cut is no text.
+  if (run == 0 || resume == std::size_t{0}) return std::nullopt;
+  Damage damage = at(framer, context);
+  const bool starts_before =
+      context.after_marker &&
+      (context.empty || (resume && *resume <= run && generation_goes_on(bytes, *resume, context)));
+  const std::size_t length = resume ? std::min(run, *resume) : run;
+  const bool between_batches = resume && *resume <= run;
+  if (!between_batches && length < 2 && length < bytes.size()) return std::nullopt;
+  damage.code = DamageCode::ForeignBytes;
+  damage.reading = Reading::Stream;
+  damage.offset -= starts_before ? 1 : 0;
+  damage.length = length + (starts_before ? 1 : 0);
+  damage.found =
+      (starts_before ? std::string("\"4") : std::string("\"")) + quote_excerpt(bytes.first(length)).substr(1);
+  if (resume) damage.resumes_at = framer.offset() + *resume;
+  damage.message = "text that is not the trace's stands " +
+                   std::string(length == bytes.size() ? "behind it" : "in the stream") + ": " + damage.found +
+                   "; something else writes to where the trace goes";
+  return damage;
 }
 
 bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uint8_t> data, std::uint64_t end) {
@@ -208,34 +211,12 @@ bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uin
   return zeros + (framer.offset() - end) >= kTellingZeros;
 }
 
-std::size_t text_run(std::span<const std::uint8_t> bytes) {
-  std::size_t i = 0;
-  while (i < bytes.size()) {
-    const std::uint8_t byte = bytes[i];
-    const bool white = byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
-    if (white || (byte >= 0x20 && byte < 0x7f)) {
-      ++i;
-    } else if (const std::size_t length = byte < 0x80 ? 0 : utf8_length(bytes.subspan(i)); length > 0) {
-      i += length;
-    } else {
-      break;
-    }
-  }
-  return i;
-}
-
-std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::span<const std::uint8_t> rest = bytes.subspan(i);
-    const auto type = static_cast<EventType>(rest[0]);
-    if (plausible_batch(rest, context)) return i;
-    // A marker is a single byte, which also is the digit 4: it counts where a batch, or nothing, follows.
-    if (type == EventType::EndOfGeneration && has_end_markers(context.version) &&
-        (rest.size() == 1 || plausible_batch(rest.subspan(1), context))) {
-      return i;
-    }
-  }
-  return std::nullopt;
+void mark_nul_tail(Framer& framer, std::span<const std::uint8_t> data, std::uint64_t end, Damage& damage) {
+  if (!is_zero_tail(framer, damage.offset, data, end)) return;
+  damage.code = DamageCode::NulTail;
+  damage.severity = Severity::Truncated;
+  damage.length = framer.offset() - damage.offset;
+  damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
 }
 
 std::string quote_excerpt(std::span<const std::uint8_t> bytes) {
@@ -249,7 +230,7 @@ std::string quote_excerpt(std::span<const std::uint8_t> bytes) {
 Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context) {
   if (auto damage = second_header(framer, context)) return *damage;
   const bool crlf = has_crlf_throughout(framer.peek(kLookAhead));
-  std::optional<Damage> text = crlf ? std::nullopt : foreign_text(framer, context);
+  std::optional<Damage> text = crlf ? std::nullopt : find_foreign_text(framer, context);
   if (text) return *text;
   Damage damage = plain_framing_damage(framer, error, context);
   if (damage.severity == Severity::Truncated) return nul_tail_in_batch(framer, damage).value_or(damage);
@@ -262,7 +243,7 @@ Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamC
 }
 
 Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamContext& context) {
-  if (auto damage = foreign_text(framer, context)) return *damage;
+  if (auto damage = find_foreign_text(framer, context)) return *damage;
   Damage damage = at(framer, context);
   damage.reading = Reading::BatchGeneration;
   if (number == 0) {

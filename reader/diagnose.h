@@ -31,19 +31,12 @@ Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamCon
 /// `context.after_marker` the marker may belong to it.
 std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context);
 
-/// Reads on for as long as there are zeros; true if that is to the end of the stream.
-bool only_zeros_follow(Framer& framer);
-
 /// Whether what is wrong at `offset` is due to zeros that go on to the end of the stream. It is in the last batch read,
 /// the `data` of which ends at `end`. May read on to the end.
 bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uint8_t> data, std::uint64_t end);
 
-/// The length of the text that `bytes` begin with: printable ASCII, white space, UTF-8.
-std::size_t text_run(std::span<const std::uint8_t> bytes);
-
-/// The offset in `bytes` of the first batch that looks like one of the trace's: its generation is the one
-/// in progress or the next, its size is possible, and what follows it begins like a batch.
-std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context);
+/// Turns `damage` into a cut if that is so. May read on to the end.
+void mark_nul_tail(Framer& framer, std::span<const std::uint8_t> data, std::uint64_t end, Damage& damage);
 
 /// The first bytes, quoted, for messages.
 std::string quote_excerpt(std::span<const std::uint8_t> bytes);

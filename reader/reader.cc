@@ -17,6 +17,13 @@ std::string_view generation_state_name(GenerationState state) {
   return {};
 }
 
+std::string message_of(const Ending& ending) {
+  if (const auto* no_trace = std::get_if<NotATrace>(&ending)) return no_trace->damage.message;
+  if (const auto* not_judged = std::get_if<NotJudged>(&ending)) return not_judged->message;
+  if (const auto* unreadable = std::get_if<Unreadable>(&ending)) return unreadable->error.message;
+  return {};
+}
+
 class Reader::Impl {
  public:
   Impl(std::unique_ptr<ByteSource> source, ReaderOptions options) : stream(std::move(source), options) {}

@@ -4,8 +4,8 @@
 #include <cctype>
 #include <string_view>
 
+#include "format/utf8.h"
 #include "format/varint.h"
-#include "reader/diagnose.h"
 
 namespace tracecheck {
 namespace {
@@ -64,6 +64,19 @@ bool is_pprof(std::span<const std::uint8_t> bytes) {
 }
 
 }  // namespace
+
+std::size_t text_run(std::span<const std::uint8_t> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const DecodedRune decoded = decode_rune(text.substr(at));
+    const char32_t rune = decoded.rune;
+    const bool white = rune == '\n' || rune == '\r' || rune == '\t' || rune == 0x1b;
+    if (!decoded.valid || (rune < 0x20 && !white) || rune == 0x7f) break;
+    at += decoded.size;
+  }
+  return at;
+}
 
 std::string looks_like(std::span<const std::uint8_t> bytes) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());

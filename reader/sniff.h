@@ -1,11 +1,15 @@
 // What bytes that are no trace, or no longer one, may be instead.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 
 namespace tracecheck {
+
+/// The length of the text that `bytes` begin with: printable ASCII, white space, UTF-8.
+std::size_t text_run(std::span<const std::uint8_t> bytes);
 
 /// A noun phrase for messages, e.g. "an ELF file (an executable or a core dump)"; "" if nothing is known.
 std::string looks_like(std::span<const std::uint8_t> bytes);

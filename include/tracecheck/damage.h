@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tracecheck {
 
@@ -135,5 +136,11 @@ struct Damage {
   std::string message;                      // a sentence
   std::optional<std::uint64_t> resumes_at;  // where a plausible batch follows, if one was found
 };
+
+/// What damage makes of a trace: Truncated or Corrupt.
+Verdict verdict_of(Severity severity);
+
+/// The same of all that is wrong with it; Complete if nothing is.
+Verdict verdict_of(const std::vector<Damage>& damage);
 
 }  // namespace tracecheck

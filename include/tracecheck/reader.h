@@ -48,6 +48,9 @@ struct Unreadable {
 
 using Ending = std::variant<CleanEnd, Truncated, Corrupt, NotATrace, NotJudged, Unreadable>;
 
+/// Why there was no trace to read, as a sentence; "" where there was one.
+std::string message_of(const Ending& ending);
+
 enum class GenerationState : std::uint8_t {
   Whole,
   Begun,       // its sync batch and nothing else, at the end of the trace: nothing of it is lost
