@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "analysis/cut.h"
 #include "format/limits.h"
+#include "reader/cut.h"
 #include "reader/stream_start.h"
 
 namespace tracecheck {

@@ -204,15 +204,11 @@ std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& con
   return damage;
 }
 
-bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uint8_t> data, std::uint64_t end) {
+void mark_nul_tail(Framer& framer, std::span<const std::uint8_t> data, std::uint64_t end, Damage& damage) {
   const std::size_t zeros = zeros_at_end(data);
   // A few bytes that are no zeros may have been read with them, as one event.
-  if (zeros == 0 || offset + kTellingZeros < end - zeros || !only_zeros_follow(framer)) return false;
-  return zeros + (framer.offset() - end) >= kTellingZeros;
-}
-
-void mark_nul_tail(Framer& framer, std::span<const std::uint8_t> data, std::uint64_t end, Damage& damage) {
-  if (!is_zero_tail(framer, damage.offset, data, end)) return;
+  if (zeros == 0 || damage.offset + kTellingZeros < end - zeros || !only_zeros_follow(framer)) return;
+  if (zeros + (framer.offset() - end) < kTellingZeros) return;
   damage.code = DamageCode::NulTail;
   damage.severity = Severity::Truncated;
   damage.length = framer.offset() - damage.offset;

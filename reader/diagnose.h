@@ -31,11 +31,8 @@ Damage diagnose_generation(Framer& framer, std::uint64_t number, const StreamCon
 /// `context.after_marker` the marker may belong to it.
 std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context);
 
-/// Whether what is wrong at `offset` is due to zeros that go on to the end of the stream. It is in the last batch read,
-/// the `data` of which ends at `end`. May read on to the end.
-bool is_zero_tail(Framer& framer, std::uint64_t offset, std::span<const std::uint8_t> data, std::uint64_t end);
-
-/// Turns `damage` into a cut if that is so. May read on to the end.
+/// Turns `damage` into a cut if zeros that go on to the end of the stream are what is wrong. It is in the last batch
+/// read, the `data` of which ends at `end`. May read on to the end.
 void mark_nul_tail(Framer& framer, std::span<const std::uint8_t> data, std::uint64_t end, Damage& damage);
 
 /// The first bytes, quoted, for messages.

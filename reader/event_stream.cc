@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "reader/cut.h"
 #include "reader/diagnose.h"
 #include "reader/stream_start.h"
 #include "reader/typed_event.h"
@@ -60,10 +61,7 @@ Verdict EventStream::verdict() const {
   if (std::holds_alternative<Unreadable>(ending_)) return Verdict::Unreadable;
   if (std::holds_alternative<NotATrace>(ending_)) return Verdict::NotATrace;
   if (std::holds_alternative<NotJudged>(ending_)) return Verdict::NotJudged;
-  bool corrupt = false;
-  for (const Damage& d : damage_) corrupt = corrupt || d.severity == Severity::Corrupt;
-  if (corrupt) return Verdict::Corrupt;
-  return damage_.empty() ? Verdict::Complete : Verdict::Truncated;
+  return verdict_of(damage_);
 }
 
 void EventStream::start() {
@@ -106,7 +104,7 @@ bool EventStream::read_generation() {
     set_aside_.reset();
     stop_with(std::move(*read.damage));
   } else if (generation_ && !generation_->only_sync()) {
-    stop_with(cut_in_generation("its end marker is missing"));
+    stop_with(cut_in(*generation_, framer_, kNoMarker));
   } else if (generation_) {
     generations_.back().state = GenerationState::Begun;
     generation_.reset();
@@ -211,33 +209,12 @@ void EventStream::generation_done() {
     stop_with(*std::exchange(set_aside_, std::nullopt));
     if (whole) generations_.back().state = GenerationState::Whole;
   } else if (unfinished_tail()) {
-    stop_with(cut_in_generation("the string table that ends a generation is missing"));
+    stop_with(cut_in(*generation_, framer_, kNoStrings));
   }
 }
 
 // Before 1.26 nothing marks the end of the last generation; a whole one ends with its strings.
-bool EventStream::unfinished_tail() const {
-  return generation_ && stream_ended_ && !has_end_markers(*version_) && !generation_->looks_finished() &&
-         !generation_->only_sync();
-}
-
-// Whether damage in the last batch is due to zeros that go on to the end of the stream.
-bool EventStream::in_zero_tail(const Damage& damage) {
-  return generation_ && damage.batch == framer_.batches() - 1 &&
-         is_zero_tail(framer_, damage.offset, generation_->last_data(), generation_->end_offset());
-}
-
-Damage EventStream::cut_in_generation(const std::string& why) const {
-  Damage damage;
-  damage.code = DamageCode::IncompleteGeneration;
-  damage.severity = Severity::Truncated;
-  damage.offset = framer_.offset();
-  damage.generation = generation_->id();
-  damage.batch = framer_.batches();
-  damage.reading = Reading::Generation;
-  damage.message = "the data ends inside generation " + std::to_string(generation_->id()) + ": " + why;
-  return damage;
-}
+bool EventStream::unfinished_tail() const { return generation_ && stream_ended_ && looks_unfinished(*generation_); }
 
 // What lacks its rest may have been closed by the first digit of a line "42", which looks like a marker.
 std::optional<Damage> EventStream::marker_in_text() {
@@ -257,39 +234,16 @@ std::optional<Damage> EventStream::marker_in_text() {
   return text;
 }
 
-namespace {
-
-// What the missing rest of a generation brings about by itself. An event that cannot be, too: a goroutine is created
-// again whose end stood in another thread's batch.
-bool may_come_of_a_cut(DamageCode code) {
-  switch (code) {
-    case DamageCode::MissingFrequency:
-    case DamageCode::MissingSnapshot:
-    case DamageCode::MissingFrameText:
-    case DamageCode::MissingString:
-    case DamageCode::MissingStack:
-    case DamageCode::ReplayStuck:
-    case DamageCode::ReplayBroken: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
-
 // Records what ended the read. In a generation that the stream ends in, or breaks off in, missing parts are
 // told as what they are: a consequence.
 void EventStream::stop_with(Damage damage) {
   GenerationState state = GenerationState::Damaged;
+  if (generation_) mark_nul_tail(*generation_, framer_, damage);
   const bool consequence = may_come_of_a_cut(damage.code);
-  if (damage.severity == Severity::Corrupt && in_zero_tail(damage)) {
-    damage.code = DamageCode::NulTail;
-    damage.severity = Severity::Truncated;
-    damage.length = framer_.offset() - damage.offset;
-    damage.message = "from here on there are only zero bytes: the file was being written when the machine stopped";
-  } else if (set_aside_ && consequence) {
+  if (set_aside_ && consequence) {
     damage = *std::exchange(set_aside_, std::nullopt);
   } else if (unfinished_tail() && consequence) {
-    damage = cut_in_generation(damage.message);
+    damage = cut_in(*generation_, framer_, damage.message);
   } else if (consequence && generation_ && has_end_markers(*version_)) {
     if (std::optional<Damage> text = marker_in_text()) damage = std::move(*text);
   }

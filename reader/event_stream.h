@@ -66,9 +66,7 @@ class EventStream {
   [[gnu::cold, gnu::noinline]] Damage at_event(const OrderedEvent& event) const;
   [[gnu::cold, gnu::noinline]] Damage missing_reference(const OrderedEvent& event) const;
   bool unfinished_tail() const;
-  Damage cut_in_generation(const std::string& why) const;
   void note_generation(GenerationState state);
-  bool in_zero_tail(const Damage& damage);
   std::optional<Damage> marker_in_text();
 
   ReaderOptions options_;

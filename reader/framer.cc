@@ -15,8 +15,7 @@ constexpr std::size_t kChunkSize = 2 * Chunk::kHugePage;
 
 }  // namespace
 
-Chunk::Chunk(std::size_t size)
-    : bytes(static_cast<std::uint8_t*>(::operator new[](size, kAlignment))), capacity(size) {
+Chunk::Chunk(std::size_t size) : bytes(static_cast<std::uint8_t*>(::operator new[](size, kAlignment))), capacity(size) {
   if (size >= kHugePage) ::madvise(bytes.get(), size, MADV_HUGEPAGE);
 }
 

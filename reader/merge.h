@@ -37,9 +37,7 @@ class Merge {
   std::uint64_t event_offset() const {
     return last_cursor_ == nullptr ? generation_->offset() : last_cursor_->offset_of(last_place_);
   }
-  std::uint64_t batch_index() const {
-    return last_cursor_ == nullptr ? 0 : last_cursor_->batch_index_of(last_place_);
-  }
+  std::uint64_t batch_index() const { return last_cursor_ == nullptr ? 0 : last_cursor_->batch_index_of(last_place_); }
 
   /// Events of this generation's wire that have come out, CPU samples included.
   std::uint64_t wire_events() const { return wire_events_; }

@@ -86,7 +86,6 @@ class Replay {
   std::string waits_for(const RawEvent& event, ThreadId thread) const;
 
   enum class GCState : std::uint8_t { Undetermined, Off, On };
-  GCState gc_state() const { return gc_state_; }
 
  private:
   struct Sequence {

@@ -108,9 +108,7 @@ Advance Replay::go_stop(Try& t) {
   const Resource who = goroutine_resource(t.context.goroutine);
   const Slot slot = t.after->goroutine_hint;
   switch (t.event.type) {
-    case EventType::GoDestroy:
-      drop_goroutine(slot);
-      return transition(t, who, State::Running, State::NotExist, slot);
+    case EventType::GoDestroy: drop_goroutine(slot); return transition(t, who, State::Running, State::NotExist, slot);
     case EventType::GoStop:
       current->status = GoStatusCode::Runnable;
       return transition(t, who, State::Running, State::Runnable, slot);
