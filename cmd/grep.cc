@@ -54,7 +54,8 @@ std::optional<std::string> contradiction(const GrepOptions& options) {
 void hint_at_pattern(const GrepOptions& options) {
   if (options.query.has_patterns() || options.words.empty()) return;
   const std::string& word = options.words.front();
-  if (word != "-" && !is_file(word)) {
+  std::error_code failed;
+  if (word != "-" && (!is_file(word) || std::filesystem::is_directory(word, failed))) {
     complain(escaped(word) + " is taken for a file, as other options select; a pattern beside them needs -e");
   }
 }
@@ -132,7 +133,8 @@ void setup_grep(CLI::App& app, int& status) {
   command->footer(
       "A match is a line: [FILE:]TIME gN [task N] CATEGORY: MESSAGE, TIME in seconds from the trace's start, with ~\n"
       "before it where the log was salvaged from what a crash left unfinished. All selections given must hold; one\n"
-      "that is given several times holds if any does. PATTERN stands for -e PATTERN, where nothing else selects.\n"
+      "that is given several times holds if any does. PATTERN stands for -e PATTERN, where nothing else selects;\n"
+      "beside --since, --task and the like a pattern needs -e.\n"
       "\n"
       "Exit: 0 a match; 1 none, and the trace is complete; 3 none, but the trace is truncated or logs have lost\n"
       "their texts; 2 an error, or none, and what had to be read is damaged. Of many files: 2 if any failed (but\n"

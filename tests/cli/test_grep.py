@@ -38,6 +38,8 @@ def test_the_first_word_is_the_pattern_only_where_nothing_selects():
     result = grep("--since", "1s", "-c", "tick", LATE)
     assert result.returncode == 2
     assert b"tick is taken for a file, as other options select; a pattern beside them needs -e" in result.stderr
+    result = grep("--since", "1s", "-c", ".", LATE)
+    assert b". is taken for a file, as other options select; a pattern beside them needs -e" in result.stderr
 
 
 def test_patterns_with_brackets_commas_and_dashes():
