@@ -14,20 +14,17 @@ bool has_damage(const VerifyReport& report, DamageCode code) {
 void describe_complete(VerifyReport& report) {
   const bool next_began = !report.generations.empty() && report.generations.back().state == GenerationState::Begun;
   const GoVersion version = *report.version;
+  if (const auto note = unseen_loss(version, next_began)) report.notes.emplace_back(*note);
   report.end_kind = next_began ? "next generation begun" : "end of a generation";
   if (next_began) {
     report.causes = {"an uncaught panic, which has the trace flushed first",
                      "killed, or ended without trace.Stop, just after a generation was written"};
-    report.notes.emplace_back(
-        "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, "
-        "unseen");
     return;
   }
   report.causes = {"trace.Stop", "a flight recorder's snapshot"};
   if (flushes_on_panic(version)) report.causes.emplace_back("an uncaught panic, which has the trace flushed first");
   if (!has_sync_batches(version)) {
-    report.notes.emplace_back(
-        "a kill between two generations leaves such a trace too: up to a second may be gone, unseen");
+    report.causes.emplace_back("killed, or ended without trace.Stop, just after a generation was written");
   }
 }
 
@@ -80,6 +77,15 @@ void describe_corruption(VerifyReport& report) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began) {
+  if (next_began) {
+    return "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, "
+           "unseen";
+  }
+  if (has_sync_batches(version)) return std::nullopt;
+  return "a kill between two generations leaves such a trace too: up to a second may be gone, unseen";
+}
 
 void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
   switch (report.verdict) {

@@ -2,9 +2,16 @@
 // Fact from: FORMAT.md section 10, "Who cuts".
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "analysis/verify.h"
 
 namespace tracecheck {
+
+/// What a complete trace cannot show: a kill that left no byte of what it cut off. None where the end shows that
+/// there was no such kill. `next_began`: one more generation begins, and has no event yet.
+std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began);
 
 /// Fills `end_kind`, `causes` and `notes` from what the rest of the report says. A clock that stepped back
 /// is a note, unless the trace is corrupt: damage explains it better.

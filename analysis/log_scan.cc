@@ -70,6 +70,7 @@ void LogScan::read_generation() {
   salvaged_ = damage && !(read.usable && !has_end_markers(*version_) && read.generation->looks_finished());
   last_ = read.last;
   generation_ = std::move(read.generation);
+  if (generation_) next_began_ = generation_->only_sync();
   if (generation_ && (!generation_->threads().empty() || !generation_->cpu_samples().empty())) anything_came_ = true;
   if (damage) record(std::move(*damage));
 }

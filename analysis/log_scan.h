@@ -57,6 +57,8 @@ class LogScan {
   Verdict verdict() const;
   const Ending& ending() const { return ending_; }
   const std::vector<Damage>& damage() const { return damage_; }
+  /// Whether the last generation that was read has only begun: no event is in it yet.
+  bool next_began() const { return next_began_; }
 
  private:
   struct Known {
@@ -86,6 +88,7 @@ class LogScan {
   bool usable_ = false;
   bool last_ = false;
   bool ended_ = false;
+  bool next_began_ = false;
   bool anything_came_ = false;
   std::optional<Clock> clock_;  // the latest that a generation had
   std::optional<Time> start_;

@@ -95,6 +95,7 @@ int run(GrepOptions options) {
   const std::vector<std::string> files = inputs(options.words);
   if (files.empty()) return bad_usage("grep", "grep needs a file, or a trace on standard input");
   options.style.names = options.names.value_or(files.size() > 1);
+  options.style.only_file = files.size() == 1;
   options.style.color = use_color(options.common, STDOUT_FILENO);
   return search_all(files, options, std::get<Query>(query));
 }

@@ -1,5 +1,6 @@
 #include "cmd/grep_search.h"
 
+#include "analysis/ending.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/options.h"
@@ -138,6 +139,9 @@ void GrepSearch::tell_state(const LogScan& scan, int status) const {
                               (lost_ == 1 ? "its text" : "their texts")));
   } else if (status == kTruncated) {
     complain(about(file_, "no match; there may have been one in what is missing"));
+  } else if (status == kBad && scan.version() && style_.only_file && style_.prints_logs()) {
+    const auto note = unseen_loss(*scan.version(), scan.next_began());
+    if (note) complain(about(file_, "no match, and the trace is complete; but " + std::string(*note)));
   }
 }
 

@@ -23,6 +23,7 @@ struct GrepStyle {
   List list = List::None;  // -l, -L
   bool zero_byte = false;  // -0
   bool names = false;      // before each line
+  bool only_file = false;  // of many files, each with a note, the notes would hide the matches
   bool color = false;
   bool wall = false;
   bool json = false;

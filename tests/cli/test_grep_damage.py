@@ -1,10 +1,11 @@
 """`tracecheck grep` on traces that are not whole, and on many files: what still counts, what is told, exit codes."""
 
+import json
 import re
 
 import pytest
 from grep_lines import DYING, LATE, grep, lines, texts, ticks
-from support import CORRUPT, CRASHER, OK, OTHER, TRUNCATED, expect
+from support import CORRUPT, CRASHER, OK, OTHER, TRUNCATED, expect, run
 
 
 def test_a_match_in_a_truncated_trace_counts_and_the_state_is_told():
@@ -47,7 +48,26 @@ def test_exit_codes_without_a_match(folder, code):
     for trace in sorted(folder.iterdir()):
         result = grep("not in any trace", trace)
         assert (result.returncode, result.stdout) == (code, b""), trace
-        assert bool(result.stderr) == (code != 1), trace
+        if code == 1:
+            notes = [note for note in json.loads(run("verify", "--json", trace).stdout)["notes"] if "unseen" in note]
+            assert [line.partition("; but ")[2] for line in result.stderr.decode().splitlines()] == notes, trace
+        else:
+            assert result.stderr, trace
+
+
+@pytest.mark.parametrize("version, kill", [
+    ("1.24", "a kill between two generations"),
+    ("1.26", "a kill before the next generation's first full buffer"),
+])
+def test_a_loss_that_no_byte_shows_is_told_where_nothing_matched_in_the_only_file(version, kill):
+    trace = OK / f"go{version}-exit-between.trace"
+    expect(grep("nothing", trace), 1, "", f"tracecheck: {trace}: no match, and the trace is complete; but {kill} "
+                                          "leaves such a trace too: up to a second may be gone, unseen\n")
+    expect(grep("-q", "nothing", trace), 1)
+    expect(grep("-c", "nothing", trace), 1, "0\n")
+    expect(grep("nothing", trace, LATE), 1)
+    expect(grep("-m1", "tick", trace), 0, None)
+    expect(grep("nothing", LATE), 1)
 
 
 def test_foreign_text_before_the_header():

@@ -313,6 +313,7 @@ def test_what_nobody_can_see_is_a_note(all_reports):
     for version in VERSIONS:
         document = all_reports[OK / f"go{version}-exit-between.trace"]
         assert (between if version < "1.25" else before) in document["notes"]
+        assert "killed, or ended without trace.Stop, just after a generation was written" in document["end"]["causes"]
     assert all_reports[OK / "go1.26-stop-late.trace"]["notes"] == []
 
 
