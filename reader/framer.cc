@@ -8,10 +8,11 @@
 namespace tracecheck {
 namespace {
 
-// A batch has 64 KiB at most, so little of a chunk is left unused at its end. The first one is small, as most traces
-// of a crash are; the others are made of huge pages where the system has them, which are there in one go.
-constexpr std::size_t kFirstChunkSize = 256 * 1024;
-constexpr std::size_t kChunkSize = 2 * Chunk::kHugePage;
+// A chunk is as large as all those before it together, within these limits: memory stays in proportion to what a
+// generation needs. A batch has 64 KiB at most, so little of a chunk is left unused at its end. Those that are large
+// enough are made of huge pages where the system has them, which are there in one go.
+constexpr std::size_t kLeastChunkSize = 256 * 1024;
+constexpr std::size_t kMostChunkSize = 2 * Chunk::kHugePage;
 
 }  // namespace
 
@@ -73,7 +74,7 @@ bool Framer::fill(std::size_t wanted) {
 
 void Framer::make_room(std::size_t wanted) {
   if (chunk_ && end_ < chunk_->capacity && begin_ + wanted <= chunk_->capacity) return;
-  const ChunkRef next = acquire(std::max(pool_.empty() ? kFirstChunkSize : kChunkSize, wanted));
+  const ChunkRef next = acquire(wanted);
   if (available() > 0) std::memcpy(next->bytes.get(), chunk_->bytes.get() + begin_, available());
   base_ += begin_;
   end_ -= begin_;
@@ -81,11 +82,13 @@ void Framer::make_room(std::size_t wanted) {
   chunk_ = next;
 }
 
-ChunkRef Framer::acquire(std::size_t size) {
+ChunkRef Framer::acquire(std::size_t wanted) {
+  std::size_t all = 0;
   for (const ChunkRef& chunk : pool_) {
-    if (chunk.use_count() == 1 && chunk->capacity >= size) return chunk;
+    if (chunk.use_count() == 1 && chunk->capacity >= wanted) return chunk;
+    all += chunk->capacity;
   }
-  pool_.push_back(std::make_shared<Chunk>(size));
+  pool_.push_back(std::make_shared<Chunk>(std::max(wanted, std::clamp(all, kLeastChunkSize, kMostChunkSize))));
   return pool_.back();
 }
 

@@ -86,7 +86,7 @@ class Framer {
   std::size_t available() const { return end_ - begin_; }
   bool fill(std::size_t wanted);
   void make_room(std::size_t wanted);
-  ChunkRef acquire(std::size_t size);
+  ChunkRef acquire(std::size_t wanted);
 
   ByteSource& source_;
   ChunkRef chunk_;

@@ -184,6 +184,6 @@ TEST_CASE("A generation that needs it gets more memory, and gives it to the next
   Reader reader(std::make_unique<StepSource>(trace.bytes(), 1U << 20U, log));
   while (reader.next() != nullptr) continue;
   CHECK(reader.verdict() == Verdict::Complete);
-  CHECK(log.buffer_ends.size() >= 3);
-  CHECK(log.buffer_ends.size() <= 4);  // of 4 MiB at most; 29 MB went through
+  CHECK(log.buffer_ends.size() >= 4);
+  CHECK(log.buffer_ends.size() <= 7);  // twice as large each; 29 MB went through
 }
