@@ -33,6 +33,7 @@ def test_the_program_explains_itself():
     text = result.stdout.decode()
     assert "\nUsage: tracecheck [OPTIONS] [SUBCOMMAND]\n" in text
     assert re.findall(r"^  (\w+) {2,}", text.split("Subcommands:")[1], re.MULTILINE) == COMMANDS
+    assert "`tracecheck COMMAND --help` tells more" in text
     assert "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged" in text
     expect(run("-h"), 0, text)
 
