@@ -14,6 +14,10 @@ std::string short_number(double value, const char* unit) {
 
 }  // namespace
 
+std::string version_text(GoVersion version) {
+  return "go 1." + std::to_string(minor_of(version)) + (version == GoVersion::Go123 ? " or 1.24" : "");
+}
+
 std::string counted(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }

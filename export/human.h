@@ -4,7 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "tracecheck/go_version.h"
+
 namespace tracecheck {
+
+/// "go 1.26"; "go 1.23 or 1.24", whose headers are the same (FORMAT.md section 1).
+std::string version_text(GoVersion version);
 
 /// "1 event", "2 events".
 std::string counted(std::uint64_t count, const std::string& noun);

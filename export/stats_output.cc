@@ -58,7 +58,7 @@ std::string stats_text(const EventCounts& counts, const std::string& file, bool 
   const char* plain = color ? "\x1b[0m" : "";
   if (!counts.version) return {};
   std::string out =
-      file + ": go 1." + std::to_string(minor_of(*counts.version)) + ", " + bytes_text(counts.bytes) + "\n\n";
+      file + ": " + version_text(*counts.version) + ", " + bytes_text(counts.bytes) + "\n\n";
   out += bold;
   row(out, "event", {"count", "of all", "bytes", "of all", "bytes each"});
   out += plain;
