@@ -8,12 +8,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "format/clock.h"
 #include "reader/generation.h"
+#include "reader/id_hash.h"
 #include "reader/replay.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/event.h"
@@ -59,8 +59,8 @@ class LogWalk {
 
   Context at_start(ThreadId thread) const;
 
-  std::unordered_map<ThreadId, Context> contexts_;
-  std::unordered_map<ThreadId, GoroutineId> in_syscall_;  // in this generation, as other threads say
+  IdHashMap<ThreadId, Context> contexts_;
+  IdHashMap<ThreadId, GoroutineId> in_syscall_;  // in this generation, as other threads say
 };
 
 }  // namespace tracecheck

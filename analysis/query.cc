@@ -60,7 +60,7 @@ void TaskFamily::learn(TaskId child, TaskId parent) {
 }
 
 void TaskFamily::learn(const std::vector<std::pair<TaskId, TaskId>>& begun) {
-  std::unordered_map<TaskId, std::vector<TaskId>> children;
+  IdHashMap<TaskId, std::vector<TaskId>> children;
   for (const auto& [child, parent] : begun) {
     if (parent != kBackgroundTask) children[parent].push_back(child);
   }

@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "analysis/patterns.h"
 #include "analysis/time_window.h"
+#include "reader/id_hash.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -47,7 +47,7 @@ class TaskFamily {
   bool contains(TaskId task) const { return members_.contains(task); }
 
  private:
-  std::unordered_set<TaskId> members_;
+  IdHashSet<TaskId> members_;
 };
 
 /// What is known of how a text answers the patterns, where it may be lost. One bit for each of the three
@@ -99,7 +99,7 @@ class Query {
   std::uint8_t given_ = 0;  // the kinds of pattern that were given
   bool has_tasks_ = false;
   TaskFamily tasks_;
-  std::unordered_set<GoroutineId> goroutines_;
+  IdHashSet<GoroutineId> goroutines_;
   TimeBounds times_;
 };
 

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 
+#include "reader/id_hash.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -31,7 +31,7 @@ class StackCache {
     std::size_t size = 0;
   };
   std::string text_;
-  std::unordered_map<std::uint64_t, Place> places_;
+  IdHashMap<std::uint64_t, Place> places_;
 };
 
 }  // namespace tracecheck

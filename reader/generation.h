@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "format/clock.h"
 #include "reader/framer.h"
+#include "reader/id_hash.h"
 #include "reader/stack_table.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/event.h"
@@ -102,7 +102,7 @@ class Generation {
   std::uint64_t sync_batches_ = 0;
   std::vector<ChunkRef> chunks_;
   std::vector<ThreadBatches> threads_;
-  std::unordered_map<std::uint64_t, std::size_t> thread_index_;
+  IdHashMap<std::uint64_t, std::size_t> thread_index_;
   StringTable strings_;
   StackTable stacks_;
   std::vector<CpuSample> samples_;

@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
+
+#include "reader/id_hash.h"
 
 namespace tracecheck {
 
@@ -106,7 +107,7 @@ class IdMap {
   std::vector<Slot> free_;
   Slot slots_ = 0;  // slab_.size(), which would take a division
   std::vector<Slot> near_;
-  std::unordered_map<std::int64_t, Slot> far_;
+  IdHashMap<std::int64_t, Slot> far_;
 };
 
 }  // namespace tracecheck

@@ -3,8 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
+
+#include "reader/id_hash.h"
 
 namespace tracecheck {
 
@@ -54,7 +55,7 @@ class IdTable {
   static constexpr std::uint64_t kAlwaysDense = 16384;
 
   std::vector<T> dense_;
-  std::unordered_map<std::uint64_t, T> sparse_;
+  IdHashMap<std::uint64_t, T> sparse_;
   std::size_t count_ = 0;
 };
 

@@ -20,13 +20,14 @@ std::optional<std::uint64_t> StackTable::missing_text() const {
   if (std::none_of(frames_.begin(), frames_.end(), [&](const RawFrame& f) { return missing(f).has_value(); })) {
     return std::nullopt;
   }
-  for (const auto& [pc, index] : first_mentions()) {
-    if (const auto id = missing(frames_[index])) return id;
+  for (std::uint32_t i = 0; i < frames_.size(); ++i) {
+    if (first_mentions().at(frames_[i].pc) != i) continue;
+    if (const auto id = missing(frames_[i])) return id;
   }
   return std::nullopt;
 }
 
-const std::unordered_map<std::uint64_t, std::uint32_t>& StackTable::first_mentions() const {
+const IdHashMap<std::uint64_t, std::uint32_t>& StackTable::first_mentions() const {
   if (first_by_pc_.empty()) {
     for (std::uint32_t i = 0; i < frames_.size(); ++i) first_by_pc_.try_emplace(frames_[i].pc, i);
   }

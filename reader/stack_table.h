@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "reader/id_hash.h"
 #include "reader/id_table.h"
 #include "tracecheck/event.h"
 
@@ -54,13 +54,13 @@ class StackTable {
     std::uint32_t count = 0;
     bool present() const { return first != 0; }
   };
-  const std::unordered_map<std::uint64_t, std::uint32_t>& first_mentions() const;
+  const IdHashMap<std::uint64_t, std::uint32_t>& first_mentions() const;
   std::string_view text(std::uint64_t id) const;
 
   const StringTable& strings_;
   std::vector<RawFrame> frames_;
   IdTable<Entry> stacks_;
-  mutable std::unordered_map<std::uint64_t, std::uint32_t> first_by_pc_;  // made when first asked for
+  mutable IdHashMap<std::uint64_t, std::uint32_t> first_by_pc_;  // made when first asked for
 };
 
 }  // namespace tracecheck
