@@ -4,64 +4,106 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace tracecheck::cmd {
 
-/// Calls `work(i)` for i in [0, count) on up to `workers` threads (0: one a core) and `take(result)` on this
-/// thread, in the order of i, each as soon as it is its turn. No more than a few results a worker are kept
-/// waiting. False, and the rest left undone, once `take` says false.
-template <typename Result, typename Work, typename Take>
-bool in_order(std::size_t count, unsigned workers, Work work, Take take) {
-  if (workers == 0) workers = std::max(1U, std::thread::hardware_concurrency());
-  workers = static_cast<unsigned>(std::min<std::size_t>(workers, count));
-  if (workers <= 1) {
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!take(work(i))) return false;
+/// Results that threads make in any order and one thread takes in theirs.
+template <typename Result>
+class OrderedResults {
+ public:
+  /// Results 0 to `count` - 1, of which no more than `window` are kept waiting.
+  OrderedResults(std::size_t count, std::size_t window) : count_(count), window_(window) {}
+
+  /// Makes results until there is none left to make; for several threads.
+  template <typename Work>
+  void make(Work& work) {
+    std::unique_lock lock(mutex_);
+    try {
+      for (;;) {
+        changed_.wait(lock, [&] { return stopped_ || next_made_ >= count_ || next_made_ < next_taken_ + window_; });
+        if (stopped_ || next_made_ >= count_) return;
+        const std::size_t i = next_made_++;
+        lock.unlock();
+        Result result = work(i);
+        lock.lock();
+        ready_.emplace(i, std::move(result));
+        changed_.notify_all();
+      }
+    } catch (...) {
+      if (!lock.owns_lock()) lock.lock();
+      failure_ = std::current_exception();
+      changed_.notify_all();
+    }
+  }
+
+  /// Takes them all, or until `take` says false. Throws what `make` came upon.
+  template <typename Take>
+  bool take_all(Take& take) {
+    for (std::size_t i = 0; i < count_; ++i) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return failure_ || ready_.contains(i); });
+      if (failure_) std::rethrow_exception(failure_);
+      auto node = ready_.extract(i);
+      ++next_taken_;
+      changed_.notify_all();
+      lock.unlock();
+      if (!take(node.mapped())) return false;
     }
     return true;
   }
 
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::map<std::size_t, Result> ready;
-  std::size_t next_work = 0;
-  std::size_t next_take = 0;
-  bool stopped = false;
-  const std::size_t window = std::size_t{4} * workers;
-
-  auto loop = [&] {
-    std::unique_lock lock(mutex);
-    for (;;) {
-      changed.wait(lock, [&] { return stopped || next_work >= count || next_work < next_take + window; });
-      if (stopped || next_work >= count) return;
-      const std::size_t i = next_work++;
-      lock.unlock();
-      Result result = work(i);
-      lock.lock();
-      ready.emplace(i, std::move(result));
-      changed.notify_all();
-    }
-  };
-  std::vector<std::jthread> threads;
-  for (unsigned i = 0; i < workers; ++i) threads.emplace_back(loop);
-
-  std::unique_lock lock(mutex);
-  while (next_take < count && !stopped) {
-    changed.wait(lock, [&] { return ready.contains(next_take); });
-    auto node = ready.extract(next_take);
-    ++next_take;
-    changed.notify_all();
-    lock.unlock();
-    const bool go_on = take(node.mapped());
-    lock.lock();
-    stopped = !go_on;
+  /// No more are made.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    changed_.notify_all();
   }
-  changed.notify_all();
-  return !stopped;
+
+ private:
+  const std::size_t count_;
+  const std::size_t window_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::size_t, Result> ready_;
+  std::size_t next_made_ = 0;
+  std::size_t next_taken_ = 0;
+  bool stopped_ = false;
+  std::exception_ptr failure_;
+};
+
+/// Calls `work(i)` for i in [0, count) on up to `workers` threads (0: one a core) and `take(result)` on this
+/// thread, in the order of i, each as soon as it is its turn. No more than a few results a worker are kept
+/// waiting. False, and the rest left undone, once `take` says false. What `work` or `take` throws comes out of it, and
+/// the rest is left undone, too.
+template <typename Result, typename Work, typename Take>
+bool in_order(std::size_t count, unsigned workers, Work work, Take take) {
+  if (workers == 0) workers = std::max(1U, std::thread::hardware_concurrency());
+  workers = static_cast<unsigned>(std::min<std::size_t>(workers, count));
+
+  OrderedResults<Result> results(count, std::size_t{4} * workers);
+  std::vector<std::jthread> threads;
+  // Runs before the threads are waited for, however this function ends.
+  struct Stop {
+    OrderedResults<Result>& results;
+    ~Stop() { results.stop(); }
+  } const stop{results};
+  try {
+    threads.reserve(workers);
+    while (workers > 1 && threads.size() < workers) threads.emplace_back([&] { results.make(work); });
+  } catch (const std::system_error&) {
+    // The system gives no more threads: those that are there do it all.
+  }
+  if (!threads.empty()) return results.take_all(take);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!take(work(i))) return false;
+  }
+  return true;
 }
 
 }  // namespace tracecheck::cmd

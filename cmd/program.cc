@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "cmd/exit_code.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
+#include "cmd/process.h"
 #include "export/escape.h"
 #include "tracecheck/version.h"
 
@@ -137,9 +140,7 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
   }
 }
 
-}  // namespace
-
-int run_program(int count, char** arguments) {
+int run_command(int count, char** arguments) {
   int status = kOk;
   CLI::App app(kDescription, "tracecheck");
   app.set_help_flag("-h,--help", "show this help");
@@ -166,6 +167,20 @@ int run_program(int count, char** arguments) {
     return bad_usage_of(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
   }
   return parse(app, protect_arguments(is_command ? app.get_subcommand(first) : nullptr, count, arguments), status);
+}
+
+}  // namespace
+
+int run_program(int count, char** arguments) {
+  prepare_process();
+  try {
+    return run_command(count, arguments);
+  } catch (const std::bad_alloc&) {
+    complain("there is not enough memory");
+  } catch (const std::exception& error) {
+    complain(std::string("internal error: ") + escaped(error.what()));
+  }
+  return kUsage;
 }
 
 }  // namespace tracecheck::cmd
