@@ -4,11 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <optional>
+#include <system_error>
+#include <vector>
 
 #include "export/escape.h"
 
@@ -20,29 +25,70 @@ constexpr std::size_t kBufferSize = 256 * 1024;
 // The temporary file of the one Output that may exist, for the signal handler.
 char pending_file[PATH_MAX] = "";
 
+// What ends a program that does nothing about it.
+constexpr std::array kEndings = {SIGHUP,  SIGINT,  SIGQUIT, SIGABRT, SIGPIPE,  SIGALRM,
+                                 SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM};
+
 void remove_pending_and_die(int signal_number) {
   if (pending_file[0] != '\0') unlink(pending_file);
   std::signal(signal_number, SIG_DFL);
   raise(signal_number);
 }
 
+// Signals that the parent chose to have ignored, as nohup does, stay so.
 void guard(const std::string& path) {
   if (path.size() >= sizeof pending_file) return;
   std::memcpy(pending_file, path.c_str(), path.size() + 1);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, remove_pending_and_die);
+  for (const int number : kEndings) {
+    if (std::signal(number, remove_pending_and_die) == SIG_IGN) std::signal(number, SIG_IGN);
+  }
 }
 
-// Where a link leads, be there a file yet or not.
-std::string follow_links(const std::string& path) {
+// Holds those signals back: a temporary file would be left behind that has come into being and is not guarded yet.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t endings;
+    sigemptyset(&endings);
+    for (const int number : kEndings) sigaddset(&endings, number);
+    pthread_sigmask(SIG_BLOCK, &endings, &before_);
+  }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+  ~SignalsHeld() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+// A name and the names that it leads to by links, be there a file at the end yet or not.
+std::vector<std::filesystem::path> follow_links(const std::string& path) {
   constexpr int kMaxLinks = 40;  // as the system has it
-  std::filesystem::path real = path;
+  std::vector<std::filesystem::path> names = {path};
   for (int i = 0; i < kMaxLinks; ++i) {
     std::error_code no_link;
-    const std::filesystem::path next = std::filesystem::read_symlink(real, no_link);
+    const std::filesystem::path next = std::filesystem::read_symlink(names.back(), no_link);
     if (no_link) break;
-    real = real.parent_path() / next;
+    names.push_back(names.back().parent_path() / next);
   }
-  return real.string();
+  return names;
+}
+
+// The number of the open file that a name such as /dev/stdout or /dev/fd/3 stands for. A file put in the place of the
+// one that it leads to would lose what stands there, and what others write after us.
+std::optional<int> open_file_number(const std::string& path) {
+  for (const std::filesystem::path& name : follow_links(path)) {
+    const std::string last = name.filename().string();
+    int number = 0;
+    const auto [end, problem] = std::from_chars(last.data(), last.data() + last.size(), number);
+    if (problem != std::errc() || end != last.data() + last.size() || number < 0) continue;
+    for (const char* own : {"/proc/self/fd", "/proc/thread-self/fd"}) {
+      std::error_code missing;
+      const std::filesystem::path folder = std::filesystem::canonical(own, missing);
+      if (!missing && std::filesystem::canonical(name.parent_path(), missing) == folder && !missing) return number;
+    }
+  }
+  return std::nullopt;
 }
 
 bool written_directly(const std::string& path) {
@@ -63,7 +109,8 @@ mode_t mode_for(const std::string& path) {
 bool is_same_file(const std::string& output, const std::string& input) {
   struct stat out {};
   struct stat in {};
-  if (output == "-" || stat(output.c_str(), &out) != 0 || !S_ISREG(out.st_mode)) return false;
+  const bool there = output == "-" ? fstat(STDOUT_FILENO, &out) == 0 : stat(output.c_str(), &out) == 0;
+  if (!there || !S_ISREG(out.st_mode)) return false;
   const int found = input == "-" ? fstat(STDIN_FILENO, &in) : stat(input.c_str(), &in);
   return found == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
@@ -72,6 +119,11 @@ Output::Output(const std::string& path) {
   if (path == "-") return;
   target_ = path;
   name_ = escaped(path);
+  if (const std::optional<int> number = open_file_number(path)) {
+    descriptor_ = fcntl(*number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (descriptor_ < 0) fail("cannot be written", errno);
+    return;
+  }
   if (written_directly(path)) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail("cannot be written", errno);
@@ -82,8 +134,9 @@ Output::Output(const std::string& path) {
     fail("cannot be written", errno);  // links in a circle, a file taken for a folder
     return;
   }
-  target_ = follow_links(path);
+  target_ = follow_links(path).back().string();
   std::string name = target_ + ".XXXXXX";
+  const SignalsHeld held;
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor_ < 0) {
     fail("cannot be written", errno);

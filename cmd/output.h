@@ -14,8 +14,8 @@ class Output {
  public:
   /// Standard output.
   Output() = default;
-  /// Standard output for "-". Else a temporary file beside `path` (links followed), renamed by `commit`; a device
-  /// or pipe is written directly.
+  /// Standard output for "-". Else a temporary file beside `path` (links followed), renamed by `commit`; a device, a
+  /// pipe, or a name of an open file such as /dev/stdout is written directly.
   explicit Output(const std::string& path);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
@@ -46,7 +46,7 @@ class Output {
   std::string error_;
 };
 
-/// Whether writing `output` would change `input`: no command does that.
+/// Whether writing `output`, "-" for standard output, would change `input`: no command does that.
 bool is_same_file(const std::string& output, const std::string& input);
 
 }  // namespace tracecheck::cmd

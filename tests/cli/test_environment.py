@@ -45,6 +45,75 @@ def test_messages_do_not_go_into_the_output_where_standard_error_is_closed(close
     assert (tmp_path / "out").read_bytes() == run(*EXPORT, CUT).stdout
 
 
+# Names of open files
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
+def test_a_name_of_an_open_file_is_written_where_the_others_write(name, tmp_path):
+    os.symlink("/dev/stdout", tmp_path / "link")
+    script = '(echo before; "$T" export --format ndjson "$1" -o "$2"; echo after) > out; echo later >> out'
+    expect(shell(script, CRASHER, name, cwd=tmp_path), 0)
+    expected = b"before\n" + run(*EXPORT, CRASHER).stdout + b"after\nlater\n"
+    assert (tmp_path / "out").read_bytes() == expected
+    assert sorted(os.listdir(tmp_path)) == ["link", "out"]
+
+
+def test_an_open_file_without_a_name_can_be_written(tmp_path):
+    script = 'exec 5<>out; rm out; "$T" export --format ndjson "$1" -o /dev/fd/5 && cat /proc/$$/fd/5'
+    expect(shell(script, CRASHER, cwd=tmp_path), 0, run(*EXPORT, CRASHER).stdout.decode())
+
+
+def test_a_file_that_is_not_open_cannot():
+    result = run(*EXPORT, CRASHER, "-o", "/dev/fd/77")
+    expect(result, 2, "", f"tracecheck: /dev/fd/77 cannot be written: {BAD_DESCRIPTOR}")
+
+
+# Signals and limits
+
+
+def start_writing(tmp_path, **options):
+    """The program while it writes a temporary file for "out"."""
+    process = subprocess.Popen(
+        [TRACECHECK, "assemble", "-o", "out"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, **options
+    )
+    process.stdin.write(b"Trace Go1.26\n")
+    process.stdin.flush()
+    end = time.monotonic() + PATIENCE
+    while not os.listdir(tmp_path) and time.monotonic() < end:
+        time.sleep(0.01)
+    (name,) = os.listdir(tmp_path)
+    assert name.startswith("out.")
+    return process
+
+
+ENDINGS = "HUP INT QUIT ABRT PIPE ALRM TERM USR1 USR2 XCPU VTALRM".split()
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_no_signal_that_ends_it_leaves_a_temporary_file(name, tmp_path):
+    number = getattr(signal, f"SIG{name}")
+    process = start_writing(tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+    process.send_signal(number)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == -number
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
+def test_a_signal_that_is_ignored_from_the_start_stays_so(number, tmp_path):
+    process = start_writing(tmp_path, preexec_fn=lambda: signal.signal(number, signal.SIG_IGN))
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, stderr) == (0, b"")
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_limit_of_file_sizes_is_named_and_leaves_nothing(tmp_path):
+    result = shell('ulimit -f 8; "$T" export --format ndjson "$1" -o out', CRASHER, cwd=tmp_path)
+    expect(result, 2, "", "tracecheck: out cannot be written: File too large\n")
+    assert os.listdir(tmp_path) == []
+
+
 # Too little of everything
 
 
