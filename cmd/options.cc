@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "cmd/exit_code.h"
+#include "cmd/output.h"
 #include "cmd/progress.h"
 #include "export/escape.h"
 
@@ -139,6 +140,10 @@ std::vector<std::string> inputs(std::vector<std::string> files) {
   if (std::count(files.begin(), files.end(), "-") > 1)
     throw CLI::ValidationError("-", "standard input can be read only once");
   if (files.empty() && isatty(STDIN_FILENO) == 0) files.emplace_back("-");
+  for (const std::string& file : files) {
+    if (!is_same_file("-", file)) continue;
+    throw CLI::ValidationError(display_name(file), "is standard output, too; no command changes its input");
+  }
   return files;
 }
 

@@ -47,7 +47,8 @@ std::string named(const std::string& text);
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
 /// The files to read: what was named, or standard input where something is piped in. Empty: nothing to
-/// read, which is bad usage. Standard input named twice is bad usage, too: it throws CLI11's error.
+/// read, which is bad usage. Standard input named twice is bad usage, too, as is a file that standard output
+/// would change: it throws CLI11's error.
 std::vector<std::string> inputs(std::vector<std::string> files);
 
 /// Opens one of `inputs`, "-" being standard input. Reading it for over a second shows progress on a terminal.

@@ -68,6 +68,22 @@ def test_a_file_that_is_not_open_cannot():
     expect(result, 2, "", f"tracecheck: /dev/fd/77 cannot be written: {BAD_DESCRIPTOR}")
 
 
+# The input as output
+
+
+@pytest.mark.parametrize("redirected", ['"$1" >> "$1"', '"$1" 1<> "$1"', '- < "$1" >> "$1"', '< "$1" >> "$1"'])
+@pytest.mark.parametrize("command", [
+    "verify", "grep -e x", "export --format ndjson", "events", "wire", "stats", "assemble -o -",
+])
+def test_standard_output_never_changes_the_input(command, redirected, tmp_path):
+    copy = tmp_path / "copy"
+    copy.write_bytes(CRASHER.read_bytes())
+    result = shell(f'"$T" {command} {redirected}', copy)
+    name = copy if redirected.startswith('"') else "(standard input)"
+    expect_usage(result, f"{name}: is standard output, too; no command changes its input", command.split()[0])
+    assert copy.read_bytes() == CRASHER.read_bytes()
+
+
 # Signals and limits
 
 
