@@ -112,12 +112,12 @@ StreamStart judge_start(Framer& framer, bool skip_foreign_prefix) {
     const std::optional<std::size_t> found = search_header(framer);
     if (!found) return not_a_trace(framer);
     start.damage = foreign_prefix(framer.peek(*found + kHeaderSize).first(*found));
-    if (!skip_foreign_prefix) {
+    header = parse_header(framer.peek(*found + kHeaderSize).subspan(*found));
+    if (header.kind == HeaderKind::V2 && !skip_foreign_prefix) {
       start.ending = Corrupt{*start.damage};
       return start;
     }
     framer.skip(*found);
-    header = parse_header(framer.peek(kHeaderSize));
   }
   if (header.kind != HeaderKind::V2) {
     start.ending = not_judged(header);

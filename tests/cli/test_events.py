@@ -21,10 +21,12 @@ from support import (
     documents,
     expect,
     known_to_be_whole,
+    made,
     name_of,
     run,
     run_on_terminal,
     verdict_of_folder,
+    verify,
 )
 
 EVENT = re.compile(rb"^M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
@@ -190,6 +192,16 @@ def test_exit_and_message_tell_the_verdict(path):
 ])
 def test_whole_messages(name, sentence):
     assert events(TESTDATA / name).stderr.decode() == f"tracecheck: {TESTDATA / name}: {sentence}\n"
+
+
+@pytest.mark.parametrize("command", ["events", "wire"])
+@pytest.mark.parametrize("name", ["go1.21-v1.trace", "future.trace"])
+def test_a_version_that_is_not_judged_is_not_behind_foreign_text_either(command, name, tmp_path):
+    path = made(tmp_path, b"hello\n" + (OTHER / name).read_bytes())
+    result = run(command, path)
+    assert (result.returncode, result.stdout) == (4, b"")
+    assert result.stderr.startswith(f"tracecheck: {path}: not judged: ".encode())
+    assert verify(path).returncode == 4
 
 
 def test_what_came_before_a_wrong_checksum_is_printed():
