@@ -19,7 +19,8 @@ namespace tracecheck::cmd {
 namespace {
 
 constexpr const char* kDescription =
-    "Reads and checks Go execution traces, those of crashed programs above all. `tracecheck COMMAND --help` tells more\n"
+    "Reads and checks Go execution traces, those of crashed programs above all. `tracecheck COMMAND --help` tells "
+    "more\n"
     "of each command.\n"
     "\n"
     "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "

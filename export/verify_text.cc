@@ -41,8 +41,8 @@ std::string summary(const VerifyReport& report) {
   const auto begun = [](const GenerationInfo& g) { return g.state == GenerationState::Begun; };
   const auto just_begun = std::count_if(report.generations.begin(), report.generations.end(), begun);
   const std::uint64_t generations = report.generations.size() - static_cast<std::uint64_t>(just_begun);
-  std::string text = version_text(*report.version) + ", " + counted(generations, "generation") +
-                     ", " + counted(report.events, "event") + ", " + counted(report.logs, "log");
+  std::string text = version_text(*report.version) + ", " + counted(generations, "generation") + ", " +
+                     counted(report.events, "event") + ", " + counted(report.logs, "log");
   if (report.start && report.last.last_time > *report.start)
     text += ", " + duration_text(elapsed(*report.start, report.last.last_time));
   if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "format/status.h"
+#include "reader/id_hash.h"
 #include "reader/id_map.h"
 #include "reader/name_pool.h"
 #include "tracecheck/damage.h"
@@ -223,7 +223,7 @@ class Replay {
   IdMap<Goroutine> goroutines_;
   std::vector<OpenOnGoroutine> open_;  // by the goroutine's slot
   IdMap<Proc> procs_;
-  std::unordered_map<TaskId, ActiveTask> tasks_;
+  IdHashMap<TaskId, ActiveTask> tasks_;
   NamePool names_;
   std::vector<NameId> name_of_string_;  // by string id, in this generation; kNoName where not met yet
   std::uint64_t gc_sequence_ = 0;

@@ -6,11 +6,10 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "reader/generation.h"
+#include "reader/id_hash.h"
 #include "reader/id_map.h"
 #include "reader/replay.h"
 #include "tracecheck/damage.h"
@@ -121,8 +120,8 @@ class Validator {
   Event scratch_;
   std::optional<Problem> problem_;  // of the event at hand
   std::multiset<OpenRange> ranges_;
-  std::unordered_map<TaskId, std::string> tasks_;
-  std::unordered_set<std::uint64_t> checked_stacks_;  // of this generation, by id
+  IdHashMap<TaskId, std::string> tasks_;
+  IdHashSet<std::uint64_t> checked_stacks_;  // of this generation, by id
 };
 
 }  // namespace tracecheck

@@ -14,6 +14,7 @@ from built_trace import (
 COUNT = 300_000
 STEP = 172933 * 351061  # sizes that the table of the standard library has on its way to so many
 WAITING = 4
+TASK_BEGIN = 40
 PARENT_STATES = record(PROC_STATUS, 1, 0, 1) + record(GO_STATUS, 1, 1, 1, 2)
 END = record(END_OF_GENERATION)
 
@@ -43,6 +44,7 @@ IDS = range(STEP, COUNT * STEP, STEP)
 TRACES = {
     "goroutines": lambda: batches(b"", 1, [PARENT_STATES, *(record(GO_STATUS, 1, i, NO_THREAD, WAITING) for i in IDS)]),
     "procs": lambda: batches(b"", 1, [PARENT_STATES, *(record(PROC_STATUS, 1, i, 2) for i in IDS)]),
+    "tasks": lambda: batches(b"", 1, [PARENT_STATES, *(record(TASK_BEGIN, 1, i, 0, 1, 0) for i in IDS)]),
     "threads": lambda: batch(1, 1, 10_001, PARENT_STATES) + b"".join(batch(1, i, 10_002, b"") for i in IDS),
     "strings": lambda: batch(1, 1, 10_001, PARENT_STATES)
     + batches(record(STRINGS), NO_THREAD, (record(STRING, i, 0) for i in IDS)),
