@@ -4,8 +4,10 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "reader/id_hash.h"
@@ -25,7 +27,7 @@ class IdMap {
       const Slot slot = near_[static_cast<std::size_t>(id)];
       if (slot != kNoSlot) return slot;
     }
-    return far_.empty() ? kNoSlot : find_far(id);
+    return far_count_ == 0 ? kNoSlot : find_far(id);
   }
 
   /// As find, but looks at `hint` first, a slot that an earlier look-up of the same id gave.
@@ -49,7 +51,7 @@ class IdMap {
     if (is_near(id)) {
       near_[static_cast<std::size_t>(id)] = slot;
     } else {
-      far_.emplace(id, slot);
+      insert_far(slot);
     }
     return slot;
   }
@@ -60,7 +62,7 @@ class IdMap {
     if (static_cast<std::uint64_t>(id) < near_.size() && near_[static_cast<std::size_t>(id)] == slot) {
       near_[static_cast<std::size_t>(id)] = kNoSlot;
     } else {
-      far_.erase(id);
+      erase_far(slot);
     }
     slab_[slot].live = false;
     free_.push_back(slot);
@@ -86,11 +88,55 @@ class IdMap {
   }
 
  private:
-  [[gnu::noinline]] Slot find_far(std::int64_t id) const {
-    // An id may have come when the table was shorter.
-    const auto found = far_.find(id);
-    return found == far_.end() ? kNoSlot : found->second;
+  // An id may be far though the table has grown past it since. Open addressing: a state costs no allocation of its own.
+  Slot find_far(std::int64_t id) const {
+    for (std::size_t i = home(id);; i = next(i)) {
+      if (far_[i] == kNoSlot) return kNoSlot;
+      if (slab_[far_[i]].id == id) return far_[i];
+    }
   }
+
+  void insert_far(Slot slot) {
+    if ((far_count_ + 1) * 2 > far_.size()) grow_far();
+    place_far(slot);
+    ++far_count_;
+  }
+
+  void place_far(Slot slot) {
+    std::size_t i = home(slab_[slot].id);
+    while (far_[i] != kNoSlot) i = next(i);
+    far_[i] = slot;
+  }
+
+  void grow_far() {
+    const std::vector<Slot> before = std::exchange(far_, {});
+    far_.assign(before.empty() ? 64 : before.size() * 2, kNoSlot);
+    shift_ = 64 - static_cast<int>(std::bit_width(far_.size() - 1));
+    for (const Slot slot : before) {
+      if (slot != kNoSlot) place_far(slot);
+    }
+  }
+
+  void erase_far(Slot slot) {
+    std::size_t hole = home(slab_[slot].id);
+    while (far_[hole] != slot) hole = next(hole);
+    // Close the gap: move back whatever would not be found any more.
+    for (std::size_t i = next(hole); far_[i] != kNoSlot; i = next(i)) {
+      const std::size_t wanted = home(slab_[far_[i]].id);
+      const std::size_t mask = far_.size() - 1;
+      if (((i - wanted) & mask) >= ((i - hole) & mask)) {
+        far_[hole] = far_[i];
+        hole = i;
+      }
+    }
+    far_[hole] = kNoSlot;
+    --far_count_;
+  }
+
+  std::size_t home(std::int64_t id) const {
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(id) * multiplier_) >> shift_);
+  }
+  std::size_t next(std::size_t i) const { return (i + 1) & (far_.size() - 1); }
 
   // The table grows to what stays in proportion to the number of states.
   bool is_near(std::int64_t id) {
@@ -107,7 +153,10 @@ class IdMap {
   std::vector<Slot> free_;
   Slot slots_ = 0;  // slab_.size(), which would take a division
   std::vector<Slot> near_;
-  IdHashMap<std::int64_t, Slot> far_;
+  std::vector<Slot> far_;  // cells, twice as many as there are ids or more
+  std::size_t far_count_ = 0;
+  int shift_ = 0;
+  std::uint64_t multiplier_ = hash_key() | 1U;  // a trace cannot foresee where its ids come to lie
 };
 
 }  // namespace tracecheck
