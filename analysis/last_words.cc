@@ -5,10 +5,24 @@
 namespace tracecheck {
 namespace {
 
-std::optional<std::string> text(const Generation& generation, std::uint64_t id) {
+void set_text(std::optional<std::string>& text, const Generation& generation, std::uint64_t id) {
   const Text* found = generation.text(id);
-  if (found == nullptr) return std::nullopt;
-  return std::string(found->view());
+  if (found == nullptr) return text.reset();
+  if (!text) text.emplace();
+  text->assign(found->view());
+}
+
+// Every log is the last one for a while, so what an earlier one has allocated is used again.
+void set_log(std::optional<LastLog>& log, Time time, std::optional<GoroutineId> goroutine, const EventArgs& args,
+             const Generation& generation) {
+  if (!log) log.emplace();
+  log->time = time;
+  log->goroutine = goroutine;
+  log->task = args[0];
+  log->category_id = args[1];
+  log->message_id = args[2];
+  set_text(log->category, generation, args[1]);
+  set_text(log->message, generation, args[2]);
 }
 
 // The latest of each kind by time: threads are read one after another.
@@ -21,13 +35,7 @@ class WireWords {
       case EventType::UserLog:
         if (event.time < log_) break;
         log_ = event.time;
-        words.log = LastLog{event.time,
-                            std::nullopt,
-                            event.args[0],
-                            text(generation, event.args[1]),
-                            text(generation, event.args[2]),
-                            event.args[1],
-                            event.args[2]};
+        set_log(words.log, event.time, std::nullopt, event.args, generation);
         break;
       case EventType::HeapAlloc: latest(event, alloc_, words.heap_live, event.args[0]); break;
       case EventType::HeapGoal: latest(event, goal_, words.heap_goal, event.args[0]); break;
@@ -63,13 +71,7 @@ void LastWords::see(const OrderedEvent& event, const Generation& generation) {
     case EventType::GCBegin: gc_on = true; break;
     case EventType::GCEnd: gc_on = false; break;
     case EventType::UserLog:
-      log = LastLog{event.time,
-                    event.goroutine,
-                    event.args[0],
-                    text(generation, event.args[1]),
-                    text(generation, event.args[2]),
-                    event.args[1],
-                    event.args[2]};
+      set_log(log, event.time, event.goroutine, event.args, generation);
       break;
     default: break;
   }

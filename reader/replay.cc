@@ -64,7 +64,7 @@ void Replay::begin_generation(std::uint64_t generation) {
 // Names of tasks and regions that are still open are needed in later generations; the rest would only grow.
 void Replay::drop_unused_names() {
   NamePool kept;
-  for (auto& [id, task] : tasks_) task.name = kept.intern(names_.text(task.name));
+  tasks_.for_each([&](ActiveTask& task) { task.name = kept.intern(names_.text(task.name)); });
   for (OpenOnGoroutine& open : open_) {
     for (OpenRegion& region : open.regions) region.name = kept.intern(names_.text(region.name));
   }

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "format/status.h"
-#include "reader/id_hash.h"
 #include "reader/id_map.h"
 #include "reader/name_pool.h"
 #include "tracecheck/damage.h"
@@ -130,8 +129,10 @@ class Replay {
     Slot proc_hint = kNoSlot;
   };
   struct ActiveTask {
-    NameId name;
-    TaskId parent;
+    std::int64_t id = kNone;  // a TaskId
+    bool live = false;
+    NameId name = 0;
+    TaskId parent = kNoTask;
   };
 
   /// What a thread was bound to before the event.
@@ -223,7 +224,7 @@ class Replay {
   IdMap<Goroutine> goroutines_;
   std::vector<OpenOnGoroutine> open_;  // by the goroutine's slot
   IdMap<Proc> procs_;
-  IdHashMap<TaskId, ActiveTask> tasks_;
+  IdMap<ActiveTask> tasks_;
   NamePool names_;
   std::vector<NameId> name_of_string_;  // by string id, in this generation; kNoName where not met yet
   std::uint64_t gc_sequence_ = 0;

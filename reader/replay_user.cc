@@ -23,13 +23,15 @@ Advance Replay::experimental(Try& t) {
 
 Advance Replay::task_begin(Try& t) {
   const TaskId id = t.event.args[0];
-  if (tasks_.contains(id)) return broken(t, "begins task " + std::to_string(id) + ", which has not ended");
+  if (tasks_.find(static_cast<std::int64_t>(id)) != kNoSlot) return broken(t, "begins task " + std::to_string(id) + ", which has not ended");
   // On the wire 0 is "no parent"; only regions and logs are attached to the background task.
   const TaskId parent = t.event.args[1] == 0 ? kNoTask : t.event.args[1];
   NameId type = 0;
   if (!name(t, t.event.args[2], type)) return Advance::Broken;
   if (!check_context(t, Need::Must, Need::Must)) return Advance::Broken;
-  tasks_.emplace(id, ActiveTask{type, parent});
+  ActiveTask& task = tasks_[tasks_.insert(static_cast<std::int64_t>(id))];
+  task.name = type;
+  task.parent = parent;
   emit(t).args[1] = parent;
   return Advance::Advanced;
 }
@@ -40,10 +42,10 @@ Advance Replay::task_end(Try& t) {
   event.task_parent = kNoTask;
   event.task_type = {};
   // A task that began before the trace may end, and the end may come twice: nothing to check.
-  if (const auto found = tasks_.find(t.event.args[0]); found != tasks_.end()) {
-    event.task_parent = found->second.parent;
-    event.task_type = names_.text(found->second.name);
-    tasks_.erase(found);
+  if (const Slot slot = tasks_.find(static_cast<std::int64_t>(t.event.args[0])); slot != kNoSlot) {
+    event.task_parent = tasks_[slot].parent;
+    event.task_type = names_.text(tasks_[slot].name);
+    tasks_.erase(slot);
   }
   return Advance::Advanced;
 }

@@ -38,7 +38,6 @@ void Validator::check_stack(const Stack& stack) {
 
 bool Validator::pass_typed(const OrderedEvent& event, const Generation& generation) {
   make_typed(event, generation, scratch_);
-  check_time(event.time);
   check_body(scratch_);
   return !problem_;
 }
@@ -252,7 +251,9 @@ void Validator::check_range_end(const Range& range) {
 }
 
 void Validator::check_task_begin(const Task& task) {
-  tasks_.insert_or_assign(task.id, std::string(task.type));
+  const auto id = static_cast<std::int64_t>(task.id);
+  const Slot known = tasks_.find(id);
+  tasks_[known == kNoSlot ? tasks_.insert(id) : known].type.assign(task.type);
   if (task.id == kNoTask || task.id == kBackgroundTask) {
     return report(DamageCode::TaskIdReserved,
                   "a task begins with id " + std::to_string(task.id) + ", which is reserved");
@@ -264,11 +265,11 @@ void Validator::check_task_begin(const Task& task) {
 }
 
 void Validator::check_task_end(const Task& task) {
-  const auto found = tasks_.find(task.id);
-  if (found == tasks_.end()) return;
-  const std::string begun = std::move(found->second);
-  tasks_.erase(found);
-  if (begun == task.type) return;
+  const Slot slot = tasks_.find(static_cast<std::int64_t>(task.id));
+  if (slot == kNoSlot) return;
+  const bool as_begun = tasks_[slot].type == task.type;
+  tasks_.erase(slot);
+  if (as_begun) return;
   return report(DamageCode::TaskTypeDiffers,
                 "task " + std::to_string(task.id) + " ends as another type than it began with");
 }
@@ -285,6 +286,7 @@ std::optional<Validator::Problem> Validator::check(const Event& event) {
 }
 
 bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
+  check_time(event.time);
   switch (traits_of(event.type).kind) {
     case EventKind::StateTransition: break;
     case EventKind::Metric:
@@ -292,11 +294,14 @@ bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
     case EventKind::RegionBegin:
     case EventKind::RegionEnd:
     case EventKind::Log:
-    case EventKind::Experimental: check_time(event.time); return !problem_;
+    case EventKind::Experimental: return !problem_;
+    case EventKind::TaskBegin:
+      check_task_begin({event.args[0], event.args[1], generation.text(event.args[2])->view()});
+      return !problem_;
+    case EventKind::TaskEnd: check_task_end({event.args[0], event.task_parent, event.task_type}); return !problem_;
     default: return pass_typed(event, generation);
   }
   // Most events by far are transitions, and these need no more than what they carry.
-  check_time(event.time);
   check_transition({event.resource, event.from, event.to, event.thread, false, event.slot});
   return !problem_;
 }

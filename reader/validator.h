@@ -67,6 +67,11 @@ class Validator {
     std::int64_t proc = kNone;
     std::int64_t& bound_of(ResourceKind kind) { return kind == ResourceKind::Proc ? proc : goroutine; }
   };
+  struct TaskState {
+    std::int64_t id = kNone;  // a TaskId
+    bool live = false;
+    std::string type;
+  };
   struct Transition {
     Resource resource;
     State from;
@@ -120,7 +125,7 @@ class Validator {
   Event scratch_;
   std::optional<Problem> problem_;  // of the event at hand
   std::multiset<OpenRange> ranges_;
-  IdHashMap<TaskId, std::string> tasks_;
+  IdMap<TaskState> tasks_;
   IdHashSet<std::uint64_t> checked_stacks_;  // of this generation, by id
 };
 
