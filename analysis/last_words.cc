@@ -70,9 +70,7 @@ void LastWords::see(const OrderedEvent& event, const Generation& generation) {
     case EventType::GCActive:
     case EventType::GCBegin: gc_on = true; break;
     case EventType::GCEnd: gc_on = false; break;
-    case EventType::UserLog:
-      set_log(log, event.time, event.goroutine, event.args, generation);
-      break;
+    case EventType::UserLog: set_log(log, event.time, event.goroutine, event.args, generation); break;
     default: break;
   }
 }

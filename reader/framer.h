@@ -20,7 +20,7 @@ struct Chunk {
   static constexpr std::size_t kHugePage = 2 * 1024 * 1024;
   static constexpr std::align_val_t kAlignment{kHugePage};
   struct Free {
-    void operator()(std::uint8_t* bytes) const { ::operator delete[](bytes, kAlignment); }
+    void operator()(std::uint8_t* from) const { ::operator delete[](from, kAlignment); }
   };
 
   explicit Chunk(std::size_t size);

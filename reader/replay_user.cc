@@ -23,7 +23,8 @@ Advance Replay::experimental(Try& t) {
 
 Advance Replay::task_begin(Try& t) {
   const TaskId id = t.event.args[0];
-  if (tasks_.find(static_cast<std::int64_t>(id)) != kNoSlot) return broken(t, "begins task " + std::to_string(id) + ", which has not ended");
+  if (tasks_.find(static_cast<std::int64_t>(id)) != kNoSlot)
+    return broken(t, "begins task " + std::to_string(id) + ", which has not ended");
   // On the wire 0 is "no parent"; only regions and logs are attached to the background task.
   const TaskId parent = t.event.args[1] == 0 ? kNoTask : t.event.args[1];
   NameId type = 0;
