@@ -75,12 +75,12 @@ TEST_CASE("A state keeps its slot while others come and go", "[containers]") {
 }
 
 TEST_CASE("A map does what a standard map does", "[containers]") {
-  const auto spread = GENERATE(as<std::int64_t>{}, 1, 64, 4096, 1LL << 32U, 0x9e3779b97f4a7c15LL >> 1U);
+  const auto spread = GENERATE(as<std::uint64_t>{}, 1, 64, 4096, 1ULL << 32U, 0x9e3779b97f4a7c15ULL >> 1U);
   std::mt19937 random(11);
   IdMap<State> map;
   std::unordered_map<std::int64_t, int> expected;
   for (int step = 0; step < 20000; ++step) {
-    const std::int64_t id = static_cast<std::int64_t>(random() % 500) * spread;
+    const auto id = static_cast<std::int64_t>(random() % 500 * spread);
     const Slot slot = map.find(id);
     if ((slot != kNoSlot) != expected.contains(id)) FAIL("id " << id << " in step " << step);
     if (slot == kNoSlot) {
