@@ -1,7 +1,5 @@
 #include "analysis/query.h"
 
-#include <unordered_map>
-
 namespace tracecheck {
 namespace {
 

@@ -5,6 +5,8 @@
 
 namespace tracecheck {
 
+bool may_be_last_strings(std::size_t size) { return size + kMaxStringSize + 2 * kMaxVarintBytes <= kMaxBatchSize; }
+
 BatchParse parse_batch_header(std::span<const std::uint8_t> bytes) {
   BatchParse parse;
   const std::uint8_t* const begin = bytes.data();

@@ -20,6 +20,10 @@ struct BatchHeader {
   std::size_t header_size = 0;  // bytes of the header itself
 };
 
+/// Whether a batch of strings, with `size` bytes of data, may be the last one of its generation. It rarely is full, while
+/// one that comes earlier does so because it is: the next string did not fit. Fact from: FORMAT.md section 10.
+bool may_be_last_strings(std::size_t size);
+
 enum class BatchStatus : std::uint8_t { Ok, Short, NotABatch, VarintOverflow, TooLarge };
 
 struct BatchParse {

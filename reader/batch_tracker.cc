@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "format/limits.h"
-#include "format/varint.h"
 #include "reader/stream_start.h"
 
 namespace tracecheck {
@@ -42,8 +40,7 @@ void BatchTracker::take(const Batch& batch) {
   const bool table = strings || batch.starts_with(EventType::Stacks) || batch.starts_with(EventType::CPUSamples);
   has_sync_ = has_sync_ || sync;
   only_sync_ = only_sync_ && sync;
-  // The last strings of a generation rarely fill their batch; a full one comes earlier.
-  ends_with_strings_ = strings && batch.data.size() + kMaxStringSize + 2 * kMaxVarintBytes <= kMaxBatchSize;
+  ends_with_strings_ = strings && may_be_last_strings(batch.data.size());
   if (!sync && !table && batch.header.experiment == 0) has_events_ = true;
 }
 

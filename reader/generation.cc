@@ -1,7 +1,5 @@
 #include "reader/generation.h"
 
-#include "format/limits.h"
-#include "format/varint.h"
 #include "reader/go_sort.h"
 #include "reader/table_parser.h"
 
@@ -65,8 +63,7 @@ std::optional<Damage> Generation::finish() {
 }
 
 bool Generation::looks_finished() const {
-  const bool full = last_data_.size() + kMaxStringSize + 2 * kMaxVarintBytes > kMaxBatchSize;
-  return frequency_.has_value() && ends_with_strings_ && !full;
+  return frequency_.has_value() && ends_with_strings_ && may_be_last_strings(last_data_.size());
 }
 
 std::optional<ClockSnapshot> Generation::clock_snapshot() const {

@@ -36,6 +36,18 @@ class IdMap {
     return find(id);
   }
 
+  /// The state of `id`, null if there is none; `hint` is set to its slot.
+  Value* get(std::int64_t id, Slot& hint) {
+    const Slot slot = find(id, hint);
+    if (slot == kNoSlot) return nullptr;
+    hint = slot;
+    return &slab_[slot];
+  }
+  Value* get(std::int64_t id) {
+    const Slot slot = find(id);
+    return slot == kNoSlot ? nullptr : &slab_[slot];
+  }
+
   /// Adds a state for an id that is not there. The state keeps what an earlier user of its slot left: reset it.
   Slot insert(std::int64_t id) {
     Slot slot = 0;

@@ -253,29 +253,15 @@ inline Replay::Thread& Replay::thread(ThreadId id, Slot& hint) {
   return threads_[hint];
 }
 
-inline Replay::Goroutine* Replay::goroutine(GoroutineId id) {
-  const Slot slot = goroutines_.find(id);
-  return slot == kNoSlot ? nullptr : &goroutines_[slot];
-}
+inline Replay::Goroutine* Replay::goroutine(GoroutineId id) { return goroutines_.get(id); }
 
 inline Replay::Goroutine* Replay::current_goroutine(Try& t) {
-  const Slot slot = goroutines_.find(t.context.goroutine, t.after->goroutine_hint);
-  if (slot == kNoSlot) return nullptr;
-  t.after->goroutine_hint = slot;
-  return &goroutines_[slot];
+  return goroutines_.get(t.context.goroutine, t.after->goroutine_hint);
 }
 
-inline Replay::Proc* Replay::proc(ProcId id) {
-  const Slot slot = procs_.find(id);
-  return slot == kNoSlot ? nullptr : &procs_[slot];
-}
+inline Replay::Proc* Replay::proc(ProcId id) { return procs_.get(id); }
 
-inline Replay::Proc* Replay::current_proc(Try& t) {
-  const Slot slot = procs_.find(t.context.proc, t.after->proc_hint);
-  if (slot == kNoSlot) return nullptr;
-  t.after->proc_hint = slot;
-  return &procs_[slot];
-}
+inline Replay::Proc* Replay::current_proc(Try& t) { return procs_.get(t.context.proc, t.after->proc_hint); }
 
 inline bool Replay::check_context(const Try& t, Need proc, Need goroutine) {
   const auto met = [](Need need, std::int64_t id) {

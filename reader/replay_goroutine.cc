@@ -59,9 +59,8 @@ Advance Replay::bind_syscall(Try& t, GoroutineId id, ThreadId named) {
   }
   Slot slot = threads_.find(named);
   if (slot == kNoSlot) {
-    slot = threads_.insert(named);
+    slot = meet_thread(named);
     threads_[slot].goroutine = id;
-    threads_[slot].proc = kNone;
     // The states may have moved to make room.
     if (t.context.thread != kNone) t.after = &threads_[threads_.find(t.context.thread)];
   } else {
