@@ -16,18 +16,21 @@ std::optional<Damage> Generation::add(const Batch& batch) {
   last_data_ = batch.data;
   ends_with_strings_ = batch.starts_with(EventType::Strings);
 
-  if (ends_with_strings_) return TableParser(*this, batch).strings();
-  if (batch.starts_with(EventType::Stacks)) return TableParser(*this, batch).stacks();
-  if (batch.starts_with(EventType::CPUSamples)) return TableParser(*this, batch).cpu_samples();
-  if (batch.starts_with(has_sync_batches(version_) ? EventType::Sync : EventType::Frequency)) {
+  const bool sync = batch.starts_with(has_sync_batches(version_) ? EventType::Sync : EventType::Frequency);
+  const bool table =
+      ends_with_strings_ || batch.starts_with(EventType::Stacks) || batch.starts_with(EventType::CPUSamples);
+  if (!sync && !table && batch.header.experiment == 0) {
+    batches_of(batch.header.thread)
+        .batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index});
+    return std::nullopt;
+  }
+  others_.push_back({batch.header, batch.data, batch.index});
+  if (sync) {
     ++sync_batches_;
     return TableParser(*this, batch).sync();
   }
-  if (batch.header.experiment != 0) {
-    experimental_.push_back({batch.header.experiment, static_cast<ThreadId>(batch.header.thread), batch.data});
-    return std::nullopt;
-  }
-  batches_of(batch.header.thread).batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index});
+  if (table) return TableParser(*this, batch).table();
+  experimental_.push_back({batch.header.experiment, static_cast<ThreadId>(batch.header.thread), batch.data});
   return std::nullopt;
 }
 

@@ -27,6 +27,13 @@ struct EventBatch {
   std::uint64_t index = 0;        // of the batch in the stream
 };
 
+/// Any other batch: of a table, of sync data, of an experiment.
+struct OtherBatch {
+  BatchHeader header;
+  std::span<const std::uint8_t> data;
+  std::uint64_t index = 0;  // of the batch in the stream
+};
+
 struct ThreadBatches {
   ThreadId thread = kNone;
   std::vector<EventBatch> batches;  // in the order of the stream
@@ -62,6 +69,8 @@ class Generation {
 
   /// Threads with batches of timed events, in the order in which their first batches appear.
   const std::vector<ThreadBatches>& threads() const { return threads_; }
+  /// The batches that are no such, in the order of the stream; what they hold is in the tables below, too.
+  const std::vector<OtherBatch>& other_batches() const { return others_; }
   const std::vector<CpuSample>& cpu_samples() const { return samples_; }
   const StringTable& strings() const { return strings_; }
   const StackTable& stacks() const { return stacks_; }
@@ -102,6 +111,7 @@ class Generation {
   std::uint64_t sync_batches_ = 0;
   std::vector<ChunkRef> chunks_;
   std::vector<ThreadBatches> threads_;
+  std::vector<OtherBatch> others_;
   IdHashMap<std::uint64_t, std::size_t> thread_index_;
   StringTable strings_;
   StackTable stacks_;

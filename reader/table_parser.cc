@@ -54,9 +54,15 @@ std::optional<Damage> Generation::TableParser::all(Reading reading, DamageCode b
   return std::nullopt;
 }
 
-std::optional<Damage> Generation::TableParser::strings() {
-  ++at_;
-  return all(Reading::StringRecord, DamageCode::BadStringRecord, [this] { return string_record(); });
+std::optional<Damage> Generation::TableParser::table() {
+  const auto type = static_cast<EventType>(*at_++);
+  switch (type) {
+    case EventType::Strings:
+      return all(Reading::StringRecord, DamageCode::BadStringRecord, [this] { return string_record(); });
+    case EventType::Stacks:
+      return all(Reading::StackRecord, DamageCode::BadStackRecord, [this] { return stack_record(); });
+    default: return all(Reading::SampleRecord, DamageCode::BadSampleRecord, [this] { return sample_record(); });
+  }
 }
 
 bool Generation::TableParser::string_record() {
@@ -76,11 +82,6 @@ bool Generation::TableParser::string_record() {
     return bad(DamageCode::DuplicateString, "string " + std::to_string(id) + " is defined twice in one generation");
   }
   return true;
-}
-
-std::optional<Damage> Generation::TableParser::stacks() {
-  ++at_;
-  return all(Reading::StackRecord, DamageCode::BadStackRecord, [this] { return stack_record(); });
 }
 
 bool Generation::TableParser::stack_record() {
@@ -104,11 +105,6 @@ bool Generation::TableParser::stack_record() {
     return bad(DamageCode::DuplicateStack, "stack " + std::to_string(id) + " is defined twice in one generation");
   }
   return true;
-}
-
-std::optional<Damage> Generation::TableParser::cpu_samples() {
-  ++at_;
-  return all(Reading::SampleRecord, DamageCode::BadSampleRecord, [this] { return sample_record(); });
 }
 
 bool Generation::TableParser::sample_record() {

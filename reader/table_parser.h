@@ -12,9 +12,8 @@ class Generation::TableParser {
  public:
   TableParser(Generation& generation, const Batch& batch);
 
-  std::optional<Damage> strings();
-  std::optional<Damage> stacks();
-  std::optional<Damage> cpu_samples();
+  /// Strings, stacks or CPU samples, as the first byte says.
+  std::optional<Damage> table();
   std::optional<Damage> sync();
 
  private:
