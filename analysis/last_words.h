@@ -1,12 +1,11 @@
-// What stands last in a trace: the last log, the heap, the GC. Also from a generation that could not be
-// replayed, whose events are looked at thread by thread.
+// What stands last in a trace: the last log, the heap, the GC. These need no texts, so they are known of a generation
+// that has lost them, too.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "format/clock.h"
 #include "reader/generation.h"
 #include "reader/replay.h"
 #include "tracecheck/event.h"
@@ -30,18 +29,8 @@ struct LastWords {
   std::optional<bool> gc_on;
   Time last_time = 0;  // of the last event of all
 
-  /// Takes note of an event that came out in order.
+  /// Takes note of an event that came out. Salvaged ones are not strictly in the order of time.
   void see(const OrderedEvent& event, const Generation& generation);
 };
-
-/// What the threads of a generation hold, without replaying it.
-struct WireCount {
-  std::uint64_t events = 0;  // timed events and CPU samples that can be decoded
-  std::uint64_t logs = 0;
-  std::uint64_t logs_text_lost = 0;  // logs whose category or message is not in the string table
-};
-
-/// Counts the events of `generation`, and lets `words` see those later than all before.
-WireCount count_wire(const Generation& generation, Clock clock, LastWords& words);
 
 }  // namespace tracecheck

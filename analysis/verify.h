@@ -9,11 +9,9 @@
 
 #include "analysis/last_words.h"
 #include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck {
-
-/// Where the clock rate of the unfinished part comes from.
-enum class FrequencySource : std::uint8_t { Trace, EarlierGeneration, Assumed };
 
 struct VerifyReport {
   Verdict verdict = Verdict::Complete;
@@ -23,9 +21,10 @@ struct VerifyReport {
   std::uint64_t bytes = 0;     // of the unpacked stream, as far as it was read
   std::uint64_t bytes_in = 0;  // as they came
   std::vector<GenerationInfo> generations;
+  std::vector<Segment> segments;
   std::vector<Damage> damage;
   std::uint64_t events = 0;       // replayed; Sync not counted
-  std::uint64_t salvageable = 0;  // on the wire of the generation that ended the read, but not replayed
+  std::uint64_t salvageable = 0;  // on the wire of unfinished or broken generations, and only to be salvaged
   std::uint64_t logs = 0;
   std::uint64_t logs_text_lost = 0;
   std::optional<Time> start;              // of the first Sync, ns on the trace's clock

@@ -20,15 +20,6 @@ std::string_view compression_name(Compression compression) {
   return {};
 }
 
-std::string_view frequency_source_name(FrequencySource source) {
-  switch (source) {
-    case FrequencySource::Trace: return "trace";
-    case FrequencySource::EarlierGeneration: return "earlier generation";
-    case FrequencySource::Assumed: return "assumed";
-  }
-  return {};
-}
-
 Json generation_json(const GenerationInfo& g) {
   return Json{{"id", json_number(g.id)},          {"offset", json_number(g.offset)},
               {"length", json_number(g.length)},  {"state", generation_state_name(g.state)},

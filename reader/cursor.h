@@ -36,6 +36,11 @@ class Cursor {
     std::uint32_t batch = 0;   // of this thread
   };
   Place place() const { return {current_->offset, batch_}; }
+  /// The place up to which all events were current once.
+  Place position() const {
+    return current_ < block_end_ ? place() : Place{static_cast<std::uint32_t>(at_ - begin_), batch_};
+  }
+  const EventBatch& batch_of(const Place& place) const { return batches_->batches[place.batch]; }
   /// What a place of this cursor means in the stream.
   std::uint64_t offset_of(const Place& place) const {
     return batches_->batches[place.batch].data_offset + place.offset;
@@ -44,6 +49,11 @@ class Cursor {
 
   /// Once `next` said Malformed.
   Damage damage(std::uint64_t generation) const;
+  /// The same: gives up the rest of the batch. The next call of `next` goes on with the one after it.
+  void skip_bad_batch() {
+    bad_.reset();
+    at_ = end_;
+  }
 
   Slot thread_hint = kNoSlot;  // the replay's
 

@@ -17,38 +17,6 @@ constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 constexpr std::size_t kExcerpt = 48;
 constexpr std::size_t kTellingZeros = 32;  // no runtime writes so many in a row
 
-bool begins_like_a_batch(std::uint8_t byte) {
-  const auto type = static_cast<EventType>(byte);
-  return type == EventType::EventBatch || type == EventType::ExperimentalBatch || type == EventType::EndOfGeneration;
-}
-
-bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& context) {
-  const BatchParse parse = parse_batch_header(bytes);
-  if (parse.status != BatchStatus::Ok || parse.header.type == EventType::EndOfGeneration) return false;
-  if (parse.header.type == EventType::ExperimentalBatch && parse.header.experiment != 1) return false;
-  const std::uint64_t generation = parse.header.generation;
-  if (generation == 0) return false;
-  if (context.generation != 0 && generation != context.generation && generation != context.generation + 1) return false;
-  const std::size_t total = parse.header.header_size + static_cast<std::size_t>(parse.header.size);
-  return total >= bytes.size() || begins_like_a_batch(bytes[total]);
-}
-
-// The offset in `bytes` of the first batch that looks like one of the trace's: its generation is the one in progress
-// or the next, its size is possible, and what follows it begins like a batch.
-std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::span<const std::uint8_t> rest = bytes.subspan(i);
-    const auto type = static_cast<EventType>(rest[0]);
-    if (plausible_batch(rest, context)) return i;
-    // A marker is a single byte, which also is the digit 4: it counts where a batch, or nothing, follows.
-    if (type == EventType::EndOfGeneration && has_end_markers(context.version) &&
-        (rest.size() == 1 || plausible_batch(rest.subspan(1), context))) {
-      return i;
-    }
-  }
-  return std::nullopt;
-}
-
 // Reads on for as long as there are zeros; true if that is to the end of the stream.
 bool only_zeros_follow(Framer& framer) {
   for (std::span<const std::uint8_t> bytes = framer.peek(1); !bytes.empty(); bytes = framer.peek(1)) {

@@ -7,19 +7,12 @@
 #include <optional>
 #include <span>
 
+#include "reader/batch_search.h"
 #include "reader/framer.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/go_version.h"
 
 namespace tracecheck {
-
-/// What came before the place in question.
-struct StreamContext {
-  GoVersion version = GoVersion::Go126;
-  std::uint64_t generation = 0;  // the one in progress, or the last one closed; 0 for none
-  bool after_marker = false;     // an EndOfGeneration marker stands just before
-  bool empty = false;            // and it closes a generation without a single batch
-};
 
 /// Judges the framing error that `framer` stands at. May read on to the end of the stream.
 Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context);

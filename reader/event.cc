@@ -8,6 +8,8 @@ std::vector<Frame> Stack::frames() const {
   return table_ == nullptr || id_ == 0 ? std::vector<Frame>() : table_->frames(id_);
 }
 
+bool Stack::lost() const { return table_ != nullptr && !table_->contains(id_); }
+
 std::string Range::name() const {
   switch (type) {
     case RangeType::StopTheWorld: return "stop-the-world (" + std::string(stop_kind) + ")";

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "format/header.h"
 #include "reader/cut.h"
 #include "reader/diagnose.h"
 #include "reader/stream_start.h"
@@ -9,8 +10,7 @@
 
 namespace tracecheck {
 
-EventStream::EventStream(std::unique_ptr<ByteSource> source, ReaderOptions options)
-    : options_(options), source_(std::move(source)), framer_(*source_), merge_(replay_) {}
+EventStream::EventStream(Framer& framer, ReaderOptions options) : options_(options), framer_(framer), merge_(replay_) {}
 
 // Events leave strictly increasing.
 inline void EventStream::move_forward(Time& time) {
@@ -73,6 +73,7 @@ void EventStream::start() {
     return;
   }
   version_ = found.version;
+  if (version_) header_offset_ = framer_.offset() - kHeaderSize;
   if (!version_) {
     end();
     return;
@@ -85,12 +86,15 @@ void EventStream::start() {
 // True: an event is ready.
 bool EventStream::read_generation() {
   generation_.reset();
+  generation_begun_ = false;
   if (last_) {
     phase_ = Phase::SyncThenEnd;
     return false;
   }
   GenerationReader::Result read = generation_reader_->next();
   generation_ = std::move(read.generation);
+  generation_closed_ = read.closed;
+  all_given_out_ = false;
   last_ = read.last;
   stream_ended_ = read.stream_ended;
   if (read.usable) {
@@ -99,6 +103,7 @@ bool EventStream::read_generation() {
     return install();
   }
   phase_ = Phase::SyncThenEnd;
+  if (keep_states_) state_before_ = replay_;
   if (generation_) note_generation(GenerationState::Unfinished);
   if (read.damage) {
     set_aside_.reset();
@@ -113,6 +118,8 @@ bool EventStream::read_generation() {
 }
 
 bool EventStream::install() {
+  if (keep_states_) state_before_ = replay_;
+  generation_begun_ = true;
   if (std::optional<Damage> malformed = merge_.begin(*generation_)) {
     stop_with(std::move(*malformed));
     phase_ = Phase::Closing;
@@ -201,6 +208,7 @@ void EventStream::record(Validator::Problem problem, Damage damage) {
 
 // Every event of the generation came out.
 void EventStream::generation_done() {
+  all_given_out_ = true;
   if (set_aside_) {
     // A generation that has its strings is whole, unless what broke off is known to be a further batch of it.
     const bool goes_on = set_aside_->reading > Reading::BatchGeneration && set_aside_->reading <= Reading::BatchData &&
@@ -227,6 +235,7 @@ std::optional<Damage> EventStream::marker_in_text() {
   const std::uint64_t marker = framer_.offset() - 1;
   std::optional<Damage> text = find_foreign_text(framer_, context);
   if (!text || text->offset != marker) return std::nullopt;
+  generation_closed_ = false;
   if (context.empty) {
     generations_.pop_back();
     generation_.reset();
@@ -255,6 +264,20 @@ void EventStream::stop_with(Damage damage) {
   last_ = true;
 }
 
+void EventStream::note_broken_generation() {
+  const bool noted = !generations_.empty() && generations_.back().offset == generation_->offset();
+  if (!noted) return note_generation(GenerationState::Damaged);
+  GenerationInfo& info = generations_.back();
+  info.length = generation_->end_offset() - generation_->offset();
+  info.batches = generation_->batches();
+  info.threads = generation_->threads().size();
+}
+
+bool EventStream::ends_in_generation() const {
+  if (!generation_ || generation_->only_sync() || generation_closed_) return false;
+  return has_end_markers(*version_) || looks_unfinished(*generation_);
+}
+
 void EventStream::note_generation(GenerationState state) {
   GenerationInfo info;
   info.id = generation_->id();
@@ -266,16 +289,42 @@ void EventStream::note_generation(GenerationState state) {
   generations_.push_back(info);
 }
 
+IdHashMap<ThreadId, Cursor::Place> EventStream::given_out() const {
+  IdHashMap<ThreadId, Cursor::Place> places;
+  if (!generation_begun_) return places;
+  merge_.visit_positions([&](ThreadId thread, Cursor::Place place) { places[thread] = place; });
+  // The event that ended the read has happened, but was not given out.
+  const bool malformed = merge_.failed_on_malformed();
+  if ((withheld_ > 0 || malformed) && merge_.last_cursor() != nullptr) {
+    places[merge_.last_cursor()->thread()] = merge_.last_place();
+  }
+  return places;
+}
+
+void EventStream::resume(Time newest) {
+  if (newest > last_time_) last_time_ = newest;
+  replay_ = Replay();
+  validator_->begin_anew();
+  generation_reader_->resume();
+  generation_.reset();
+  set_aside_.reset();
+  withheld_ = 0;
+  last_ = stream_ended_ = false;
+  phase_ = Phase::ReadGeneration;
+  ending_ = CleanEnd{};
+}
+
 void EventStream::end() {
   phase_ = Phase::Ended;
-  if (source_->error() && source_->error()->kind != SourceError::Kind::CompressionCut) {
-    ending_ = Unreadable{*source_->error()};
+  const std::optional<SourceError>& error = framer_.source().error();
+  if (error && error->kind != SourceError::Kind::CompressionCut) {
+    ending_ = Unreadable{*error};
     return;
   }
   std::uint64_t events = 0;
   for (const GenerationInfo& g : generations_) events += g.events;
   if (damage_.empty() && version_ && events == 0) record(nothing_came(framer_));
-  if (source_->error() && verdict() != Verdict::Corrupt) record(compression_cut(framer_, *source_->error()));
+  if (error && verdict() != Verdict::Corrupt) record(compression_cut(framer_, *error));
   if (damage_.empty()) return;
   if (verdict() == Verdict::Corrupt) {
     ending_ = Corrupt{damage_.front()};

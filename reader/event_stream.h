@@ -21,7 +21,8 @@ class EventStream {
  public:
   enum class Item : std::uint8_t { Event, Sync, End };
 
-  EventStream(std::unique_ptr<ByteSource> source, ReaderOptions options);
+  /// Reads what `framer` gives from its position on; it must outlive the stream.
+  EventStream(Framer& framer, ReaderOptions options);
 
   /// Goes on to the next item. On a pipe, as soon as its generation is known to be whole.
   Item next();
@@ -39,7 +40,34 @@ class EventStream {
   std::optional<GoVersion> version() const { return version_; }
   const std::vector<GenerationInfo>& generations() const { return generations_; }
   const Generation* generation() const { return generation_.get(); }
-  std::uint64_t offset() const { return framer_.offset(); }
+
+  // For salvage, which goes on where reading ends.
+  /// Keeps, for each generation, the scheduler's state before it.
+  void keep_states() { keep_states_ = true; }
+  /// That of the generation that ended the read.
+  const Replay& state_before() const { return state_before_; }
+  std::unique_ptr<Generation>& broken_generation() { return generation_; }
+  /// What of that generation has come out: of each thread with events, the place that comes next.
+  IdHashMap<ThreadId, Cursor::Place> given_out() const;
+  std::size_t samples_given_out() const { return generation_begun_ ? merge_.samples_given() : 0; }
+  /// Goes on reading at the framer's position, as if a trace began there. Nothing comes before `newest` any more.
+  void resume(Time newest);
+  void add_damage(Damage damage) { record(std::move(damage)); }
+  void replace_last_damage(Damage damage) { damage_.back() = std::move(damage); }
+  GenerationInfo& last_generation() { return generations_.back(); }
+  std::uint64_t last_generation_number() const { return generations_.empty() ? 0 : generations_.back().id; }
+  /// That generation has grown since it was noted, or was not there.
+  void note_broken_generation();
+  /// The end of that generation was seen.
+  bool generation_closed() const { return generation_closed_; }
+  /// Events of it have come out, or at least its Sync.
+  bool generation_begun() const { return generation_begun_; }
+  /// Every event of it has come out.
+  bool all_given_out() const { return all_given_out_; }
+  /// The stream, as far as it was read, ends inside a generation.
+  bool ends_in_generation() const;
+  /// Of the trace's first byte.
+  std::uint64_t header_offset() const { return header_offset_; }
   bool wall_clock_stepped_back() const { return validator_ && validator_->wall_clock_stepped_back(); }
 
   /// Events on the wire of the current generation that have come out, CPU samples included.
@@ -70,8 +98,7 @@ class EventStream {
   std::optional<Damage> marker_in_text();
 
   ReaderOptions options_;
-  std::unique_ptr<ByteSource> source_;
-  Framer framer_;
+  Framer& framer_;
   Replay replay_;
   Merge merge_;
   std::optional<GenerationReader> generation_reader_;
@@ -81,8 +108,14 @@ class EventStream {
   std::unique_ptr<Generation> generation_;
   std::optional<Damage> set_aside_;  // what ended the stream inside a generation that is replayed all the same
   std::uint64_t withheld_ = 0;       // events that advanced but lack a text or stack: one at most, it ends the read
-  bool last_ = false;                // no generation follows
-  bool stream_ended_ = false;        // the stream ends in the generation at hand
+  bool keep_states_ = false;
+  Replay state_before_;
+  std::uint64_t header_offset_ = 0;
+  bool generation_closed_ = false;
+  bool all_given_out_ = false;
+  bool generation_begun_ = false;  // the merge is at work on the generation at hand
+  bool last_ = false;              // no generation follows
+  bool stream_ended_ = false;      // the stream ends in the generation at hand
   Phase phase_ = Phase::Start;
   Sync sync_;
   Time sync_time_ = 0;

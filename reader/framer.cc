@@ -65,16 +65,62 @@ void Framer::unread(const Batch& batch) {
 bool Framer::fill(std::size_t wanted) {
   while (available() < wanted && !ended_) {
     make_room(wanted);
-    const std::size_t count = source_.read(chunk_->bytes.get() + end_, chunk_->capacity - end_);
-    if (count == 0) ended_ = true;
-    end_ += count;
+    end_ += read_some();
   }
   return available() >= wanted;
 }
 
+std::size_t Framer::read_some() {
+  std::uint8_t* const to = chunk_->bytes.get() + end_;
+  const std::size_t held = held_cr_ ? 1 : 0;
+  if (held_cr_) *to = '\r';
+  const std::size_t count = source_.read(to + held, chunk_->capacity - end_ - held);
+  if (count == 0) ended_ = true;
+  return undo_crlf_ ? without_crs(to, held + count) : count;
+}
+
+// Leaves out each CR that an LF follows; one at the end waits for its next byte, if there is one.
+std::size_t Framer::without_crs(std::uint8_t* bytes, std::size_t count) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    if (bytes[i] != '\r' || bytes[i + 1] != '\n') bytes[kept++] = bytes[i];
+  }
+  held_cr_ = count > 0 && !ended_ && bytes[count - 1] == '\r';
+  if (count > 0 && !held_cr_) bytes[kept++] = bytes[count - 1];
+  return kept;
+}
+
+void Framer::undo_crlf() {
+  undo_crlf_ = true;
+  if (!chunk_) return;
+  // What was given out of this chunk must stay as it is.
+  const std::span<const std::uint8_t> rest{chunk_->bytes.get() + begin_, available()};
+  const std::uint64_t position = offset();
+  const ChunkRef next = acquire(rest.size() + 1);
+  std::copy(rest.begin(), rest.end(), next->bytes.get());
+  end_ = without_crs(next->bytes.get(), rest.size());
+  begin_ = 0;
+  base_ = position;
+  chunk_ = next;
+}
+
+void Framer::go_back(std::span<const std::uint8_t> bytes, std::uint64_t batches) {
+  const std::span<const std::uint8_t> rest{chunk_->bytes.get() + begin_, available()};
+  const std::uint64_t position = offset() - bytes.size();
+  const ChunkRef next = acquire(bytes.size() + rest.size() + 1);
+  std::copy(bytes.begin(), bytes.end(), next->bytes.get());
+  std::copy(rest.begin(), rest.end(), next->bytes.get() + bytes.size());
+  end_ = bytes.size() + rest.size();
+  begin_ = 0;
+  base_ = position;
+  index_ -= batches;
+  chunk_ = next;
+}
+
 void Framer::make_room(std::size_t wanted) {
-  if (chunk_ && end_ < chunk_->capacity && begin_ + wanted <= chunk_->capacity) return;
-  const ChunkRef next = acquire(wanted);
+  // A CR that is held back takes a byte more.
+  if (chunk_ && end_ + 1 < chunk_->capacity && begin_ + wanted < chunk_->capacity) return;
+  const ChunkRef next = acquire(wanted + 2);
   if (available() > 0) std::memcpy(next->bytes.get(), chunk_->bytes.get() + begin_, available());
   base_ += begin_;
   end_ -= begin_;

@@ -74,6 +74,13 @@ class Framer {
   /// Goes back before the batch that `next` gave last; only right after it.
   void unread(const Batch& batch);
 
+  /// Goes back to before `bytes`, which stand in the stream just before the position and may be changed by that: what
+  /// is given here is read again. `batches` of those given out are not to be counted.
+  void go_back(std::span<const std::uint8_t> bytes, std::uint64_t batches);
+
+  /// From the position on each CR that an LF follows is left out, as if it were not in the stream.
+  void undo_crlf();
+
   /// Stream offset of the position.
   std::uint64_t offset() const { return base_ + begin_; }
 
@@ -85,6 +92,8 @@ class Framer {
  private:
   std::size_t available() const { return end_ - begin_; }
   bool fill(std::size_t wanted);
+  std::size_t read_some();
+  std::size_t without_crs(std::uint8_t* bytes, std::size_t count);
   void make_room(std::size_t wanted);
   ChunkRef acquire(std::size_t wanted);
 
@@ -96,6 +105,8 @@ class Framer {
   std::uint64_t base_ = 0;      // stream offset of the chunk's first byte
   std::uint64_t index_ = 0;
   bool ended_ = false;
+  bool undo_crlf_ = false;
+  bool held_cr_ = false;  // a CR was read of which the next byte must tell
 };
 
 }  // namespace tracecheck

@@ -1,5 +1,7 @@
 #include "reader/generation.h"
 
+#include <algorithm>
+
 #include "reader/go_sort.h"
 #include "reader/table_parser.h"
 
@@ -8,30 +10,64 @@ namespace tracecheck {
 Generation::Generation(GoVersion version, std::uint64_t id, std::uint64_t offset)
     : version_(version), id_(id), offset_(offset), end_offset_(offset), stacks_(strings_) {}
 
-std::optional<Damage> Generation::add(const Batch& batch) {
+void Generation::note(const Batch& batch) {
   if (chunks_.empty() || chunks_.back() != batch.chunk) chunks_.push_back(batch.chunk);
   if (earliest_ == 0 || batch.header.time < earliest_) earliest_ = batch.header.time;
   ++batches_;
   end_offset_ = batch.end_offset();
-  last_data_ = batch.data;
+  last_ = batch;
+  samples_before_last_ = samples_.size();
   ends_with_strings_ = batch.starts_with(EventType::Strings);
+}
 
-  const bool sync = batch.starts_with(has_sync_batches(version_) ? EventType::Sync : EventType::Frequency);
-  const bool table =
-      ends_with_strings_ || batch.starts_with(EventType::Stacks) || batch.starts_with(EventType::CPUSamples);
-  if (!sync && !table && batch.header.experiment == 0) {
-    batches_of(batch.header.thread)
-        .batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index});
+bool Generation::is_sync(const Batch& batch) const {
+  return batch.starts_with(has_sync_batches(version_) ? EventType::Sync : EventType::Frequency);
+}
+
+bool Generation::holds_events(const Batch& batch) const {
+  return batch.header.experiment == 0 && !is_sync(batch) && !batch.starts_with(EventType::Strings) &&
+         !batch.starts_with(EventType::Stacks) && !batch.starts_with(EventType::CPUSamples);
+}
+
+std::optional<Damage> Generation::add(const Batch& batch) {
+  note(batch);
+  if (!holds_events(batch)) return add_other(batch, false);
+  batches_of(batch.header.thread).batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index});
+  return std::nullopt;
+}
+
+std::optional<Damage> Generation::add_what_is_sound(const Batch& batch) {
+  if (holds_events(batch)) return add(batch);
+  note(batch);
+  return add_other(batch, true);
+}
+
+std::optional<Damage> Generation::add_other(const Batch& batch, bool only_what_is_sound) {
+  others_.push_back({batch.header, batch.data, batch.index});
+  if (batch.header.experiment != 0) {
+    experimental_.push_back({batch.header.experiment, static_cast<ThreadId>(batch.header.thread), batch.data});
     return std::nullopt;
   }
-  others_.push_back({batch.header, batch.data, batch.index});
-  if (sync) {
-    ++sync_batches_;
-    return TableParser(*this, batch).sync();
+  TableParser parser(*this, batch, only_what_is_sound);
+  if (!is_sync(batch)) return parser.table();
+  ++sync_batches_;
+  return parser.sync();
+}
+
+void Generation::take_back_last() {
+  if (!last_) return;
+  --batches_;
+  end_offset_ = last_->offset;
+  samples_.resize(samples_before_last_);
+  samples_settled_ = std::min(samples_settled_, samples_.size());
+  if (holds_events(*last_)) {
+    batches_of(last_->header.thread).batches.pop_back();
+  } else {
+    others_.pop_back();
+    if (last_->header.experiment != 0) experimental_.pop_back();
+    if (is_sync(*last_)) --sync_batches_;
   }
-  if (table) return TableParser(*this, batch).table();
-  experimental_.push_back({batch.header.experiment, static_cast<ThreadId>(batch.header.thread), batch.data});
-  return std::nullopt;
+  last_.reset();
 }
 
 ThreadBatches& Generation::batches_of(std::uint64_t thread) {
@@ -53,6 +89,7 @@ std::optional<Damage> Generation::missing(DamageCode code, const char* message) 
 
 std::optional<Damage> Generation::finish() {
   if (!frequency_) return missing(DamageCode::MissingFrequency, "the generation has no frequency");
+  settle_samples();
   if (has_sync_batches(version_) && !snapshot_) {
     return missing(DamageCode::MissingSnapshot, "the generation has no clock snapshot");
   }
@@ -60,13 +97,28 @@ std::optional<Damage> Generation::finish() {
     return missing(DamageCode::MissingFrameText,
                    ("a stack names string " + std::to_string(*id) + ", which the string table lacks").c_str());
   }
-  for (CpuSample& sample : samples_) sample.time = clock_.to_ns(static_cast<std::uint64_t>(sample.time));
-  go_sort(std::span(samples_), [](const CpuSample& a, const CpuSample& b) { return a.time < b.time; });
   return std::nullopt;
 }
 
+void Generation::finish_unfinished(Clock clock) {
+  if (!frequency_) clock_ = clock;
+  settle_samples();
+}
+
+void Generation::settle_samples() {
+  for (; samples_settled_ < samples_.size(); ++samples_settled_) {
+    CpuSample& sample = samples_[samples_settled_];
+    sample.time = clock_.to_ns(static_cast<std::uint64_t>(sample.time));
+  }
+  go_sort(std::span(samples_), [](const CpuSample& a, const CpuSample& b) { return a.time < b.time; });
+}
+
+void Generation::lend_text(std::uint64_t id, std::string_view text) {
+  if (!has_text(id)) strings_.insert(id, Text{text.data(), static_cast<std::uint32_t>(text.size())});
+}
+
 bool Generation::looks_finished() const {
-  return frequency_.has_value() && ends_with_strings_ && may_be_last_strings(last_data_.size());
+  return frequency_.has_value() && ends_with_strings_ && may_be_last_strings(last_data().size());
 }
 
 std::optional<ClockSnapshot> Generation::clock_snapshot() const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "format/clock.h"
+#include "reader/frame_memory.h"
 #include "reader/framer.h"
 #include "reader/id_hash.h"
 #include "reader/stack_table.h"
@@ -60,6 +61,18 @@ class Generation {
   /// Called once no more batches come: checks the sync data and the frames' texts, sorts the CPU samples.
   std::optional<Damage> finish();
 
+  // For salvage, where a generation is broken anyway.
+  /// Takes in what can be read of a batch, and goes on behind a bad record, which is the answer. What is defined twice
+  /// has the later meaning.
+  std::optional<Damage> add_what_is_sound(const Batch& batch);
+  /// Takes the batch out again that was added last. Texts and stacks of it stay, until they are defined again.
+  void take_back_last();
+  /// Instead of `finish`; `clock` counts if it has none of its own.
+  void finish_unfinished(Clock clock);
+  /// Gives an id a text that the generation lacks. The bytes must outlive it.
+  void lend_text(std::uint64_t id, std::string_view text);
+  void lend_frames(const FrameMemory* frames) { stacks_.lend_frames(frames); }
+
   GoVersion version() const { return version_; }
   std::uint64_t id() const { return id_; }
   std::uint64_t offset() const { return offset_; }
@@ -89,8 +102,12 @@ class Generation {
   bool looks_finished() const;
   /// Whether it holds a sync batch and nothing else: what a panic leaves behind whole generations in 1.25.
   bool only_sync() const { return has_sync_batches(version_) && sync_batches_ == batches_; }
-  /// The bytes of its last batch, header not included.
-  std::span<const std::uint8_t> last_data() const { return last_data_; }
+  /// Its last batch; none before the first.
+  const std::optional<Batch>& last() const { return last_; }
+  /// The bytes of that, header not included.
+  std::span<const std::uint8_t> last_data() const { return last_ ? last_->data : std::span<const std::uint8_t>(); }
+  /// Of all batches, in clock units; 0 counts as unset.
+  std::uint64_t earliest() const { return earliest_; }
 
   /// The text of a string id; null if the table lacks it. 0 is the empty text.
   const Text* text(std::uint64_t id) const;
@@ -100,6 +117,11 @@ class Generation {
   class TableParser;
   friend class TableParser;
 
+  void note(const Batch& batch);
+  std::optional<Damage> add_other(const Batch& batch, bool only_what_is_sound);
+  bool is_sync(const Batch& batch) const;
+  bool holds_events(const Batch& batch) const;
+  void settle_samples();
   ThreadBatches& batches_of(std::uint64_t thread);
   std::optional<Damage> missing(DamageCode code, const char* message) const;
 
@@ -125,7 +147,9 @@ class Generation {
   std::optional<RawSnapshot> snapshot_;
   std::uint64_t earliest_ = 0;
   bool ends_with_strings_ = false;
-  std::span<const std::uint8_t> last_data_;
+  std::optional<Batch> last_;
+  std::size_t samples_before_last_ = 0;  // CPU samples of the batches before it
+  std::size_t samples_settled_ = 0;      // those whose times are in ns already
 };
 
 }  // namespace tracecheck

@@ -1,5 +1,7 @@
 #include "reader/generation_reader.h"
 
+#include <utility>
+
 namespace tracecheck {
 
 GenerationReader::Result GenerationReader::next() {
@@ -12,6 +14,7 @@ StreamContext GenerationReader::context(const Result& result) const {
   StreamContext context;
   context.version = version_;
   context.generation = result.generation ? result.generation->id() : last_generation_;
+  if (result.generation) context.time = result.generation->earliest();
   context.after_marker = !result.generation && after_marker_;
   return context;
 }
@@ -74,6 +77,7 @@ GenerationReader::Result GenerationReader::next_marked() {
       }
       result.generation->extend_to(batch.end_offset());
       after_marker_ = true;
+      result.closed = true;
       break;
     }
     if (std::optional<Damage> text = text_like_a_batch(result, batch)) {
@@ -98,8 +102,9 @@ GenerationReader::Result GenerationReader::next_marked() {
 
 GenerationReader::Result GenerationReader::next_unmarked() {
   Result result;
-  if (spilled_ && !take(result, *spilled_)) return result;
-  spilled_.reset();
+  if (const std::optional<Batch> first = std::exchange(spilled_, std::nullopt); first && !take(result, *first)) {
+    return result;
+  }
   for (;;) {
     auto item = framer_.next();
     if (const auto* end = std::get_if<EndOfStream>(&item)) {
@@ -118,6 +123,7 @@ GenerationReader::Result GenerationReader::next_unmarked() {
     const std::uint64_t number = batch.header.generation;
     if (result.generation && number != 0 && number == result.generation->id() + 1) {
       spilled_ = std::move(batch);
+      result.closed = true;
       break;
     }
     if (number == 0 || (result.generation && number != result.generation->id())) {

@@ -18,6 +18,8 @@ class GenerationReader {
     std::unique_ptr<Generation> generation;
     /// It passes every check of the generation itself and may be replayed.
     bool usable = false;
+    /// Its end was seen: a marker, or the first batch of the next.
+    bool closed = false;
     /// Nothing comes after it.
     bool last = false;
     /// The stream ended in it, cleanly or cut.
@@ -31,6 +33,10 @@ class GenerationReader {
 
   /// The next generation; on a pipe, as soon as it is known to be whole. Not called again after `last`.
   Result next();
+
+  /// Goes on after `last`, where the stream was found to go on: with the batch at the framer's position, or with one
+  /// that was read before that.
+  void resume() { after_marker_ = false; }
 
  private:
   Result next_marked();

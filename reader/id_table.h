@@ -18,15 +18,17 @@ class IdTable {
   bool insert(std::uint64_t id, const T& value) {
     if (find(id) != nullptr) return false;
     ++count_;
-    if (id < dense_.size()) {
-      dense_[static_cast<std::size_t>(id)] = value;
-    } else if (id < kAlwaysDense + 4 * count_) {
-      dense_.resize(static_cast<std::size_t>(id) + 1);
-      dense_.back() = value;
-    } else {
-      sparse_.emplace(id, value);
-    }
+    put(id, value);
     return true;
+  }
+
+  /// Puts `value` in the place of what is there, if anything is.
+  void assign(std::uint64_t id, const T& value) {
+    if (T* known = const_cast<T*>(find(id))) {
+      *known = value;
+    } else {
+      insert(id, value);
+    }
   }
 
   /// Null if there is none. Valid until the next insert.
@@ -53,6 +55,17 @@ class IdTable {
 
  private:
   static constexpr std::uint64_t kAlwaysDense = 16384;
+
+  void put(std::uint64_t id, const T& value) {
+    if (id < dense_.size()) {
+      dense_[static_cast<std::size_t>(id)] = value;
+    } else if (id < kAlwaysDense + 4 * count_) {
+      dense_.resize(static_cast<std::size_t>(id) + 1);
+      dense_.back() = value;
+    } else {
+      sparse_.emplace(id, value);
+    }
+  }
 
   std::vector<T> dense_;
   IdHashMap<std::uint64_t, T> sparse_;

@@ -1,6 +1,7 @@
 #include "reader/merge.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <span>
 #include <utility>
@@ -8,15 +9,35 @@
 #include "reader/go_sort.h"
 
 namespace tracecheck {
+namespace {
+
+// No name that a program gives begins like this.
+constexpr std::string_view kLostName{"\0lost string#", 13};
+
+}  // namespace
 
 bool Merge::Names::name(std::uint64_t string_id, std::string_view& text) const {
   const Text* found = generation->text(string_id);
-  if (found == nullptr) return false;
-  text = found->view();
-  return true;
+  if (found != nullptr) {
+    text = found->view();
+    return true;
+  }
+  if (make_up_lost) {
+    made_up_ = kLostName;
+    made_up_ += std::to_string(string_id);
+    text = made_up_;
+  }
+  return make_up_lost;
 }
 
-std::optional<Damage> Merge::begin(const Generation& generation) {
+std::optional<std::uint64_t> lost_name_id(std::string_view name) {
+  if (!name.starts_with(kLostName)) return std::nullopt;
+  std::uint64_t id = 0;
+  std::from_chars(name.data() + kLostName.size(), name.data() + name.size(), id);
+  return id;
+}
+
+void Merge::start(const Generation& generation) {
   generation_ = &generation;
   names_.generation = &generation;
   cursors_.clear();
@@ -28,7 +49,18 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
   last_cursor_ = nullptr;
   queue_ = {};
   wire_events_ = 0;
+  damage_.reset();
   replay_.begin_generation(generation.id());
+}
+
+void Merge::add(Cursor cursor) {
+  cursors_.push_back(std::move(cursor));
+  heap_[heap_size_++] = {cursors_.back().event().time, &cursors_.back()};
+  sift_up(heap_size_ - 1);
+}
+
+std::optional<Damage> Merge::begin(const Generation& generation) {
+  start(generation);
   for (const ThreadBatches& thread : generation.threads()) {
     Cursor cursor(thread, generation.clock());
     switch (cursor.next()) {
@@ -36,11 +68,56 @@ std::optional<Damage> Merge::begin(const Generation& generation) {
       case Cursor::Step::Malformed: return damage_ = cursor.damage(generation.id());
       case Cursor::Step::Event: break;
     }
-    cursors_.push_back(std::move(cursor));
-    heap_[heap_size_++] = {cursors_.back().event().time, &cursors_.back()};
-    sift_up(heap_size_ - 1);
+    add(std::move(cursor));
   }
   return std::nullopt;
+}
+
+void Merge::begin_broken(const Generation& generation) {
+  start(generation);
+  names_.make_up_lost = true;
+  for (const ThreadBatches& thread : generation.threads()) {
+    Cursor cursor(thread, generation.clock());
+    if (next_sound(cursor) == Cursor::Step::Event) add(std::move(cursor));
+  }
+}
+
+Cursor::Step Merge::next_sound(Cursor& cursor) {
+  Cursor::Step step = cursor.next();
+  for (; step == Cursor::Step::Malformed; step = cursor.next()) cursor.skip_bad_batch();
+  return step;
+}
+
+// The cursor that failed goes on with what `step` says.
+void Merge::go_on(Cursor::Step step) {
+  if (step == Cursor::Step::End) {
+    remove(failed_at_);
+    return;
+  }
+  heap_[failed_at_].time = failed().event().time;
+  place_anew(failed_at_);
+}
+
+void Merge::skip_malformed() {
+  ++wire_events_;
+  queue_.next = 0;
+  heap_[failed_at_].cursor->skip_bad_batch();
+  go_on(next_sound(*heap_[failed_at_].cursor));
+}
+
+void Merge::pass_over(const OrderedEvents& instead) {
+  Cursor& cursor = *heap_[failed_at_].cursor;
+  queue_ = instead;
+  if (!instead.empty()) ++wire_events_;
+  last_cursor_ = &cursor;
+  last_place_ = cursor.place();
+  go_on(next_sound(cursor));
+}
+
+bool Merge::fail_first() {
+  if (!queue_.empty() || heap_empty() || heap_[0].time > before_sample_) return false;
+  failed_at_ = 0;
+  return true;
 }
 
 // A sample is next, or there may be nothing at all.
@@ -66,10 +143,12 @@ Merge::Step Merge::advance_other() {
 }
 
 // The event that did advance goes unreported, as in the reference.
-void Merge::fail_malformed(const Cursor& cursor) {
-  queue_ = {};
+void Merge::fail_malformed(std::size_t at) {
+  queue_.next = queue_.count;
   --wire_events_;
-  damage_ = cursor.damage(generation_->id());
+  failure_ = Failure::Malformed;
+  failed_at_ = at;
+  damage_ = failed().damage(generation_->id());
 }
 
 void Merge::sample() {
@@ -128,7 +207,11 @@ void Merge::remove(std::size_t at) {
   sift_down(0);
 }
 
-void Merge::fail_replay(const Cursor& cursor) {
+void Merge::fail_replay(std::size_t at) {
+  queue_ = {};
+  failure_ = Failure::Broken;
+  failed_at_ = at;
+  const Cursor& cursor = failed();
   Damage damage;
   damage.code = replay_.error().code;
   damage.offset = cursor.offset_of(cursor.place());
@@ -142,8 +225,9 @@ void Merge::fail_replay(const Cursor& cursor) {
 
 // The earliest of the stuck events stands for all.
 void Merge::fail_stuck() {
-  const Cursor& cursor = *heap_[0].cursor;
-  fail_replay(cursor);
+  fail_replay(0);
+  failure_ = Failure::Stuck;
+  const Cursor& cursor = failed();
   damage_->code = DamageCode::ReplayStuck;
   damage_->message = "no thread can go on: " + replay_.waits_for(cursor.event(), cursor.thread());
   if (heap_size_ > 1) damage_->message += ", and " + std::to_string(heap_size_ - 1) + " more threads wait";

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "reader/cursor.h"
@@ -13,6 +15,9 @@
 #include "reader/replay.h"
 
 namespace tracecheck {
+
+/// Stands for the name of a task or region whose text is lost: the id of the text, none for a real name.
+std::optional<std::uint64_t> lost_name_id(std::string_view name);
 
 class Merge {
  public:
@@ -23,6 +28,33 @@ class Merge {
   /// Starts on a generation that passed `finish`; it must outlive the merge's use of it. A thread whose
   /// very first event is malformed fails here.
   std::optional<Damage> begin(const Generation& generation);
+
+  // For salvage, which goes on where reading ends.
+  /// As `begin`, but malformed events are passed over, with the rest of their batches; names that are lost are
+  /// made up (`lost_name_id`).
+  void begin_broken(const Generation& generation);
+  enum class Failure : std::uint8_t { Malformed, Stuck, Broken };
+  /// After Failed: why; and the event that failed, of those that are stuck the earliest.
+  Failure failure() const { return failure_; }
+  const Cursor& failed() const { return *heap_[failed_at_].cursor; }
+  /// After Failure::Malformed: goes on behind the batch. What happened before it comes next.
+  void skip_malformed();
+  /// After the others: `instead`, which may be nothing, comes next in the place of the event that failed.
+  void pass_over(const OrderedEvents& instead);
+  /// The earliest event counts as failed, without a try. False: a CPU sample is next, or nothing.
+  bool fail_first();
+  std::size_t threads_left() const { return heap_size_; }
+  const NameSource& names() const { return names_; }
+  /// The events of a thread before its place here have come out.
+  template <typename Visit>
+  void visit_positions(Visit visit) const {
+    for (const Cursor& cursor : cursors_) visit(cursor.thread(), cursor.position());
+  }
+  bool failed_on_malformed() const { return damage_ && failure_ == Failure::Malformed; }
+  std::size_t samples_given() const { return next_sample_; }
+  /// The cursor of the last event on the wire that came out, and its place; null before the first.
+  const Cursor* last_cursor() const { return last_cursor_; }
+  Cursor::Place last_place() const { return last_place_; }
 
   /// Advances to the next event, which `event` then is. After Failed, `damage` tells.
   Step next();
@@ -46,7 +78,11 @@ class Merge {
   class Names final : public NameSource {
    public:
     const Generation* generation = nullptr;
+    bool make_up_lost = false;
     bool name(std::uint64_t string_id, std::string_view& text) const override;
+
+   private:
+    mutable std::string made_up_;
   };
   // The time stands beside the cursor, so that the heap is compared without following pointers.
   struct Entry {
@@ -62,14 +98,18 @@ class Merge {
   [[gnu::noinline]] Step out_of_line();
   [[gnu::noinline]] Step advance_other();
   void place_anew(std::size_t at);
-  [[gnu::cold, gnu::noinline]] void fail_malformed(const Cursor& cursor);
+  void start(const Generation& generation);
+  void add(Cursor cursor);
+  [[gnu::cold]] static Cursor::Step next_sound(Cursor& cursor);
+  [[gnu::cold]] void go_on(Cursor::Step step);
+  [[gnu::cold, gnu::noinline]] void fail_malformed(std::size_t at);
   [[gnu::noinline]] void sift_down(std::size_t at);
   std::size_t sift_up(std::size_t at);
   void remove(std::size_t at);
   [[gnu::noinline]] void sample();
   void look_at_next_sample();
   [[gnu::cold, gnu::noinline]] void fail_stuck();
-  [[gnu::cold, gnu::noinline]] void fail_replay(const Cursor& cursor);
+  [[gnu::cold, gnu::noinline]] void fail_replay(std::size_t at);
 
   Replay& replay_;
   Names names_;
@@ -84,6 +124,8 @@ class Merge {
   Cursor::Place last_place_;
   std::uint64_t wire_events_ = 0;
   std::optional<Damage> damage_;
+  Failure failure_ = Failure::Broken;
+  std::size_t failed_at_ = 0;  // in the heap
 };
 
 // What every event goes through, to be put together with the loop over them.
@@ -111,7 +153,7 @@ inline Merge::Try Merge::advance(std::size_t at) {
   switch (replay_.advance(cursor.event(), cursor.thread(), cursor.thread_hint, names_, queue_)) {
     case Advance::Advanced: break;
     case Advance::NotYet: return Try::NotYet;
-    case Advance::Broken: fail_replay(cursor); return Try::Failed;
+    case Advance::Broken: fail_replay(at); return Try::Failed;
   }
   ++wire_events_;
   last_cursor_ = &cursor;
@@ -127,7 +169,7 @@ inline Merge::Try Merge::advance(std::size_t at) {
     case Cursor::Step::End: remove(at); return Try::Advanced;
     case Cursor::Step::Malformed: break;
   }
-  fail_malformed(cursor);
+  fail_malformed(at);
   return Try::Failed;
 }
 

@@ -26,8 +26,11 @@ std::string message_of(const Ending& ending) {
 
 class Reader::Impl {
  public:
-  Impl(std::unique_ptr<ByteSource> source, ReaderOptions options) : stream(std::move(source), options) {}
+  Impl(std::unique_ptr<ByteSource> from, ReaderOptions options)
+      : source(std::move(from)), framer(*source), stream(framer, options) {}
 
+  std::unique_ptr<ByteSource> source;
+  Framer framer;
   EventStream stream;
   Event event;
 };
@@ -59,6 +62,6 @@ const std::vector<Damage>& Reader::damage() const { return impl_->stream.damage(
 std::optional<GoVersion> Reader::version() const { return impl_->stream.version(); }
 const std::vector<GenerationInfo>& Reader::generations() const { return impl_->stream.generations(); }
 bool Reader::wall_clock_stepped_back() const { return impl_->stream.wall_clock_stepped_back(); }
-std::uint64_t Reader::offset() const { return impl_->stream.offset(); }
+std::uint64_t Reader::offset() const { return impl_->framer.offset(); }
 
 }  // namespace tracecheck

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,28 @@ struct OrderedEvents {
   bool empty() const { return next == count; }
 };
 
+/// What a status event's code means as a state.
+constexpr State state_of(GoStatusCode status) {
+  switch (status) {
+    case GoStatusCode::None: break;
+    case GoStatusCode::Runnable: return State::Runnable;
+    case GoStatusCode::Running: return State::Running;
+    case GoStatusCode::Syscall: return State::Syscall;
+    case GoStatusCode::Waiting: return State::Waiting;
+  }
+  return State::Undetermined;
+}
+constexpr State state_of(ProcStatusCode status) {
+  switch (status) {
+    case ProcStatusCode::None: break;
+    case ProcStatusCode::Running:
+    case ProcStatusCode::Syscall: return State::Running;
+    case ProcStatusCode::Idle:
+    case ProcStatusCode::SyscallAbandoned: return State::Idle;
+  }
+  return State::Undetermined;
+}
+
 /// How the replay learns the name that an event refers to.
 class NameSource {
  public:
@@ -85,6 +108,40 @@ class Replay {
   std::string waits_for(const RawEvent& event, ThreadId thread) const;
 
   enum class GCState : std::uint8_t { Undetermined, Off, On };
+
+  // For salvage, which bridges what is missing (replay_facts.cc). None: not known.
+  struct GoroutineFacts {
+    GoStatusCode status;
+    bool announced;               // its sequence numbers are of this generation
+    std::uint64_t next_sequence;  // the number that succeeds
+  };
+  struct ProcFacts {
+    ProcStatusCode status;
+    bool announced;
+    std::uint64_t next_sequence;
+  };
+  struct ThreadFacts {
+    ThreadId thread = kNone;
+    ProcId proc = kNone;
+    GoroutineId goroutine = kNone;
+  };
+  struct GCFacts {
+    GCState state;
+    std::uint64_t next_sequence;
+  };
+  std::optional<GoroutineFacts> facts_of_goroutine(GoroutineId id) const;
+  std::optional<ProcFacts> facts_of_proc(ProcId id) const;
+  ThreadFacts facts_of_thread(ThreadId id) const;
+  GCFacts facts_of_gc() const { return {gc_state_, gc_sequence_ + 1}; }
+  std::optional<ThreadFacts> thread_of_goroutine(GoroutineId id) const;
+  std::optional<ThreadFacts> thread_of_proc(ProcId id) const;
+  bool knows_task(TaskId id) const { return tasks_.find(static_cast<std::int64_t>(id)) != kNoSlot; }
+  /// Whether a range that `begin` begins is open on a goroutine, or on a proc.
+  bool goroutine_has_range(GoroutineId id, EventType begin) const;
+  bool proc_has_range(ProcId id) const;
+  bool in_first_generation() const { return first_generation(); }
+  /// The number that `event` carries is taken for the one that succeeds.
+  void trust_sequence(const RawEvent& event, ThreadId thread);
 
  private:
   struct Sequence {
@@ -206,7 +263,7 @@ class Replay {
   Slot add_proc(ProcId id, ProcStatusCode status);
   bool name(Try& t, std::uint64_t string_id, NameId& id);
   Sequence sequence(std::uint64_t number) const { return {generation_, number}; }
-  bool first_generation() const { return generation_ == first_generation_; }
+  bool first_generation() const { return first_generation_ == 0 || generation_ == first_generation_; }
   bool check_context(const Try& t, Need proc, Need goroutine);
   [[gnu::cold, gnu::noinline]] void complain_of_context(const Try& t, Need proc, Need goroutine);
   bool check_running(Try& t, Goroutine*& current, GoStatusCode wanted);

@@ -2,28 +2,13 @@
 #include "reader/replay.h"
 
 namespace tracecheck {
-namespace {
-
-State go_state(GoStatusCode status) {
-  switch (status) {
-    case GoStatusCode::None: return State::Undetermined;
-    case GoStatusCode::Runnable: return State::Runnable;
-    case GoStatusCode::Running: return State::Running;
-    case GoStatusCode::Syscall: return State::Syscall;
-    case GoStatusCode::Waiting: return State::Waiting;
-  }
-  return State::Undetermined;
-}
-
-}  // namespace
-
 Advance Replay::go_status(Try& t) {
   const auto id = static_cast<GoroutineId>(t.event.args[0]);
   // The reference looks at the low byte only.
   const auto code = static_cast<std::uint8_t>(t.event.args[2]);
   if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
   const auto status = static_cast<GoStatusCode>(code);
-  const State to = go_state(status);
+  const State to = state_of(status);
   State from = to;
   if (Goroutine* known = goroutine(id)) {
     if (known->status != status) {

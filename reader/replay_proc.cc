@@ -2,21 +2,6 @@
 #include "reader/replay.h"
 
 namespace tracecheck {
-namespace {
-
-State proc_state(ProcStatusCode status) {
-  switch (status) {
-    case ProcStatusCode::None: return State::Undetermined;
-    case ProcStatusCode::Running:
-    case ProcStatusCode::Syscall: return State::Running;
-    case ProcStatusCode::Idle:
-    case ProcStatusCode::SyscallAbandoned: return State::Idle;
-  }
-  return State::Undetermined;
-}
-
-}  // namespace
-
 Advance Replay::proc_status(Try& t) {
   const auto id = static_cast<ProcId>(t.event.args[0]);
   // The reference looks at the low byte only.
@@ -24,7 +9,7 @@ Advance Replay::proc_status(Try& t) {
   if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
   const auto status = static_cast<ProcStatusCode>(code);
 
-  State from = proc_state(status);
+  State from = state_of(status);
   State to = from;
   bool about_to_be_stolen = false;
   if (Proc* known = proc(id)) {

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include "reader/frame_memory.h"
+
 namespace tracecheck {
 
-bool StackTable::insert(std::uint64_t id, std::size_t count) {
-  const auto first = static_cast<std::uint32_t>(frames_.size() - count + 1);
-  return id != 0 && stacks_.insert(id, Entry{first, static_cast<std::uint32_t>(count)});
+bool StackTable::insert(std::uint64_t id, std::size_t count, bool again) {
+  const Entry entry{static_cast<std::uint32_t>(frames_.size() - count + 1), static_cast<std::uint32_t>(count)};
+  if (id == 0) return false;
+  if (!again) return stacks_.insert(id, entry);
+  stacks_.assign(id, entry);
+  return true;
 }
 
 std::optional<std::uint64_t> StackTable::missing_text() const {
@@ -28,15 +33,27 @@ std::optional<std::uint64_t> StackTable::missing_text() const {
 }
 
 const IdHashMap<std::uint64_t, std::uint32_t>& StackTable::first_mentions() const {
-  if (first_by_pc_.empty()) {
-    for (std::uint32_t i = 0; i < frames_.size(); ++i) first_by_pc_.try_emplace(frames_[i].pc, i);
-  }
+  for (; mentions_ < frames_.size(); ++mentions_) first_by_pc_.try_emplace(frames_[mentions_].pc, mentions_);
   return first_by_pc_;
 }
 
-std::string_view StackTable::text(std::uint64_t id) const {
-  const Text* found = strings_.find(id);
-  return found == nullptr ? std::string_view() : found->view();
+Frame StackTable::frame_of(const RawFrame& raw) const {
+  Frame frame;
+  frame.pc = raw.pc;
+  frame.line = raw.line;
+  const auto set = [this](std::uint64_t id, std::string_view& text, std::uint64_t& lost) {
+    if (const Text* found = strings_.find(id)) {
+      text = found->view();
+    } else {
+      lost = id;
+    }
+  };
+  set(raw.function, frame.function, frame.lost_function);
+  set(raw.file, frame.file, frame.lost_file);
+  const bool whole = frame.lost_function == 0 && frame.lost_file == 0;
+  const FrameMemory::Known* known = whole || lent_ == nullptr ? nullptr : lent_->find(raw.pc);
+  if (known == nullptr) return frame;
+  return Frame{raw.pc, known->function, known->file, known->line, true};
 }
 
 std::vector<Frame> StackTable::frames(std::uint64_t id) const {
@@ -46,8 +63,7 @@ std::vector<Frame> StackTable::frames(std::uint64_t id) const {
   const auto& first = first_mentions();
   result.reserve(entry->count);
   for (std::uint32_t i = 0; i < entry->count; ++i) {
-    const RawFrame& raw = frames_[first.at(frames_[entry->first - 1 + i].pc)];
-    result.push_back(Frame{raw.pc, text(raw.function), text(raw.file), raw.line});
+    result.push_back(frame_of(frames_[first.at(frames_[entry->first - 1 + i].pc)]));
   }
   return result;
 }

@@ -30,13 +30,18 @@ struct RawFrame {
   std::uint64_t line = 0;
 };
 
+class FrameMemory;
+
 class StackTable {
  public:
   explicit StackTable(const StringTable& strings) : strings_(strings) {}
 
   /// Adds a stack of `count` frames, which were appended with `append_frame` just before. False if the id is taken.
-  bool insert(std::uint64_t id, std::size_t count);
+  /// `again`: it then has the later meaning instead.
+  bool insert(std::uint64_t id, std::size_t count, bool again = false);
   void append_frame(const RawFrame& frame) { frames_.push_back(frame); }
+  /// Takes out again what was appended last.
+  void drop_frames(std::size_t count) { frames_.resize(frames_.size() - count); }
 
   bool contains(std::uint64_t id) const { return id == 0 || stacks_.find(id) != nullptr; }
   std::size_t size() const { return stacks_.size(); }
@@ -45,8 +50,18 @@ class StackTable {
   /// pc: only the first that mentions a pc counts.
   std::optional<std::uint64_t> missing_text() const;
 
-  /// Frames with their texts; what the first mention of each pc says. A text that is missing is empty.
+  /// Frames with their texts; what the first mention of each pc says. A text that is missing is empty, unless
+  /// another generation lends the frame.
   std::vector<Frame> frames(std::uint64_t id) const;
+
+  /// Frames that count where a text is missing. Must outlive the table.
+  void lend_frames(const FrameMemory* frames) { lent_ = frames; }
+
+  /// Visits each pc's frame, with its texts.
+  template <typename Visit>
+  void for_each_frame(Visit visit) const {
+    for (const auto& [pc, index] : first_mentions()) visit(frame_of(frames_[index]));
+  }
 
  private:
   struct Entry {
@@ -55,12 +70,14 @@ class StackTable {
     bool present() const { return first != 0; }
   };
   const IdHashMap<std::uint64_t, std::uint32_t>& first_mentions() const;
-  std::string_view text(std::uint64_t id) const;
+  Frame frame_of(const RawFrame& raw) const;
 
   const StringTable& strings_;
   std::vector<RawFrame> frames_;
   IdTable<Entry> stacks_;
+  const FrameMemory* lent_ = nullptr;
   mutable IdHashMap<std::uint64_t, std::uint32_t> first_by_pc_;  // made when first asked for
+  mutable std::uint32_t mentions_ = 0;                           // frames that it knows
 };
 
 }  // namespace tracecheck

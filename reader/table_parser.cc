@@ -6,9 +6,32 @@
 
 namespace tracecheck {
 
-Generation::TableParser::TableParser(Generation& generation, const Batch& batch)
+namespace {
+
+// Behind the record of `type` that begins at `at`; null if none does.
+const std::uint8_t* behind_record(EventType type, const std::uint8_t* at, const std::uint8_t* end) {
+  if (at == end || static_cast<EventType>(*at++) != type) return nullptr;
+  const auto numbers = [&](std::uint64_t count) {
+    std::uint64_t number = 0;
+    for (; count > 0; --count) {
+      if (read_varint(at, end, number) != VarintStatus::Ok) return false;
+    }
+    return true;
+  };
+  std::uint64_t id = 0;
+  std::uint64_t size = 0;
+  if (type == EventType::CPUSample) return numbers(5) ? at : nullptr;
+  if (read_varint(at, end, id) != VarintStatus::Ok || read_varint(at, end, size) != VarintStatus::Ok) return nullptr;
+  if (type == EventType::Stack) return size <= kMaxFrames && numbers(4 * size) ? at : nullptr;
+  return size <= kMaxStringSize && size <= static_cast<std::uint64_t>(end - at) ? at + size : nullptr;
+}
+
+}  // namespace
+
+Generation::TableParser::TableParser(Generation& generation, const Batch& batch, bool only_what_is_sound)
     : generation_(generation),
       batch_(batch),
+      only_what_is_sound_(only_what_is_sound),
       at_(batch.data.data()),
       end_(at_ + batch.data.size()),
       record_start_(at_) {}
@@ -47,21 +70,38 @@ template <typename ReadRecord>
 std::optional<Damage> Generation::TableParser::all(Reading reading, DamageCode bad_record, ReadRecord read_record) {
   reading_ = reading;
   bad_record_ = bad_record;
+  std::optional<Damage> first;
   while (!at_end()) {
     record_start_ = at_;
-    if (!read_record()) return damage_;
+    if (read_record()) continue;
+    if (!first) first = damage_;
+    if (!only_what_is_sound_ || !go_to_next_record()) break;
   }
-  return std::nullopt;
+  return first;
+}
+
+// Behind a bad record: to the next place where two records, or the last one, can be read. One alone may be chance.
+bool Generation::TableParser::go_to_next_record() {
+  if (record_type_ == EventType::None) return false;
+  for (at_ = record_start_ + 1; at_ < end_; ++at_) {
+    const std::uint8_t* const next = behind_record(record_type_, at_, end_);
+    if (next != nullptr && (next == end_ || behind_record(record_type_, next, end_) != nullptr)) return true;
+  }
+  return false;
 }
 
 std::optional<Damage> Generation::TableParser::table() {
   const auto type = static_cast<EventType>(*at_++);
   switch (type) {
     case EventType::Strings:
+      record_type_ = EventType::String;
       return all(Reading::StringRecord, DamageCode::BadStringRecord, [this] { return string_record(); });
     case EventType::Stacks:
+      record_type_ = EventType::Stack;
       return all(Reading::StackRecord, DamageCode::BadStackRecord, [this] { return stack_record(); });
-    default: return all(Reading::SampleRecord, DamageCode::BadSampleRecord, [this] { return sample_record(); });
+    default:
+      record_type_ = EventType::CPUSample;
+      return all(Reading::SampleRecord, DamageCode::BadSampleRecord, [this] { return sample_record(); });
   }
 }
 
@@ -78,9 +118,14 @@ bool Generation::TableParser::string_record() {
   }
   const Text text{reinterpret_cast<const char*>(at_), static_cast<std::uint32_t>(size)};
   at_ += size;
-  if (id == 0 || !generation_.strings_.insert(id, text)) {
-    return bad(DamageCode::DuplicateString, "string " + std::to_string(id) + " is defined twice in one generation");
-  }
+  if (define_string(id, text)) return true;
+  return bad(DamageCode::DuplicateString, "string " + std::to_string(id) + " is defined twice in one generation");
+}
+
+bool Generation::TableParser::define_string(std::uint64_t id, Text text) {
+  if (id == 0) return false;
+  if (!only_what_is_sound_) return generation_.strings_.insert(id, text);
+  generation_.strings_.assign(id, text);
   return true;
 }
 
@@ -97,11 +142,12 @@ bool Generation::TableParser::stack_record() {
     RawFrame frame;
     if (!number(frame.pc, "frame's pc") || !number(frame.function, "frame's function") ||
         !number(frame.file, "frame's file") || !number(frame.line, "frame's line")) {
+      generation_.stacks_.drop_frames(static_cast<std::size_t>(i));
       return false;
     }
     generation_.stacks_.append_frame(frame);
   }
-  if (!generation_.stacks_.insert(id, static_cast<std::size_t>(count))) {
+  if (!generation_.stacks_.insert(id, static_cast<std::size_t>(count), only_what_is_sound_)) {
     return bad(DamageCode::DuplicateStack, "stack " + std::to_string(id) + " is defined twice in one generation");
   }
   return true;
@@ -134,7 +180,7 @@ bool Generation::TableParser::sync_record(std::uint64_t& time) {
   const auto type = static_cast<EventType>(*at_);
   if (type == EventType::ClockSnapshot && has_sync_batches(generation_.version_)) return snapshot_record(time);
   if (!record(EventType::Frequency)) return false;
-  if (generation_.frequency_) {
+  if (generation_.frequency_ && !only_what_is_sound_) {
     return bad(DamageCode::DuplicateFrequency, "the generation's frequency is given twice");
   }
   std::uint64_t frequency = 0;
@@ -145,7 +191,7 @@ bool Generation::TableParser::sync_record(std::uint64_t& time) {
 }
 
 bool Generation::TableParser::snapshot_record(std::uint64_t& time) {
-  if (generation_.snapshot_) {
+  if (generation_.snapshot_ && !only_what_is_sound_) {
     return bad(DamageCode::DuplicateSnapshot, "the generation's clock snapshot is given twice");
   }
   ++at_;

@@ -10,7 +10,8 @@ namespace tracecheck {
 
 class Generation::TableParser {
  public:
-  TableParser(Generation& generation, const Batch& batch);
+  /// `only_what_is_sound`: bad records are left out, and what is defined again has the later meaning.
+  TableParser(Generation& generation, const Batch& batch, bool only_what_is_sound);
 
   /// Strings, stacks or CPU samples, as the first byte says.
   std::optional<Damage> table();
@@ -26,14 +27,18 @@ class Generation::TableParser {
   bool sync_record(std::uint64_t& time);
   bool snapshot_record(std::uint64_t& time);
   bool bad(DamageCode code, std::string message);
+  bool define_string(std::uint64_t id, Text text);
+  bool go_to_next_record();
   template <typename ReadRecord>
   std::optional<Damage> all(Reading reading, DamageCode bad_record, ReadRecord read_record);
 
   Generation& generation_;
   const Batch& batch_;
+  const bool only_what_is_sound_;
   const std::uint8_t* at_;
   const std::uint8_t* end_;
   const std::uint8_t* record_start_;
+  EventType record_type_ = EventType::None;
   Reading reading_ = Reading::BatchData;
   DamageCode bad_record_ = DamageCode::BadStringRecord;
   std::optional<Damage> damage_;

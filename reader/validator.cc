@@ -60,6 +60,15 @@ void Validator::check_sync(Time time, const Sync& sync) {
   check_snapshot(sync);
 }
 
+void Validator::begin_anew() {
+  Validator anew(version_);
+  anew.last_time_ = last_time_;
+  anew.syncs_before_ = syncs_before_ + last_sync_;
+  anew.last_snapshot_ = last_snapshot_;
+  anew.wall_clock_stepped_back_ = wall_clock_stepped_back_;
+  *this = std::move(anew);
+}
+
 void Validator::not_increasing(Time time) {
   report(DamageCode::TimeNotIncreasing,
          "time " + std::to_string(time) + " does not come after " + std::to_string(last_time_));
@@ -77,8 +86,8 @@ void Validator::check_frames(const Stack& stack) {
 }
 
 void Validator::check_number(const Sync& sync) {
-  const std::uint64_t expected = last_sync_ + 1;
-  last_sync_ = sync.n;
+  const std::uint64_t expected = syncs_before_ + last_sync_ + 1;
+  last_sync_ = sync.n - syncs_before_;
   if (sync.n == expected) return;
   return report(DamageCode::SyncNumber,
                 "Sync has number " + std::to_string(sync.n) + " instead of " + std::to_string(expected));

@@ -37,6 +37,9 @@ class Validator {
   bool pass_sync(Time time, const Sync& sync);
   Problem take_problem();
 
+  /// Something of the trace is missing here: what was seen of goroutines, procs and the like counts no more.
+  void begin_anew();
+
   /// A snapshot's wall clock stood before its predecessor's: somebody set the clock. No error.
   bool wall_clock_stepped_back() const { return wall_clock_stepped_back_; }
 
@@ -116,7 +119,8 @@ class Validator {
 
   GoVersion version_;
   Time last_time_ = 0;
-  std::uint64_t last_sync_ = 0;
+  std::uint64_t syncs_before_ = 0;  // when it began anew last
+  std::uint64_t last_sync_ = 0;     // counted from there
   std::optional<ClockSnapshot> last_snapshot_;
   bool wall_clock_stepped_back_ = false;
   Resources goroutines_;

@@ -135,6 +135,7 @@ struct Damage {
   std::string found;                        // the bytes there, quoted, or "" where they tell nothing
   std::string message;                      // a sentence
   std::optional<std::uint64_t> resumes_at;  // where a plausible batch follows, if one was found
+  std::uint64_t lost = 0;                   // bytes of the trace that salvage cannot read because of it
 };
 
 /// What damage makes of a trace: Truncated or Corrupt.

@@ -37,6 +37,10 @@ struct Frame {
   std::string_view function;
   std::string_view file;
   std::uint64_t line = 0;
+  // Of a generation that is not whole (FORMAT.md section 10):
+  bool borrowed = false;            // function, file and line are what an earlier generation says of the pc
+  std::uint64_t lost_function = 0;  // the id of a text that is lost; 0 where nothing is
+  std::uint64_t lost_file = 0;
 };
 
 class StackTable;
@@ -54,6 +58,8 @@ class Stack {
   std::uint64_t id() const { return id_; }
   /// All frames; empty where there is no stack.
   std::vector<Frame> frames() const;
+  /// The event names a stack that is lost: its id is all there is. Only in a generation that is not whole.
+  bool lost() const;
 
   friend bool operator==(const Stack& a, const Stack& b) {
     return a.id_ == b.id_ && (a.id_ == 0 || a.table_ == b.table_);
@@ -207,6 +213,14 @@ struct Event {
   GoroutineId goroutine = kNone;
   Stack stack;  // of the executing context
   EventBody body;
+
+  // What SalvageReader tells besides. Its generation is unfinished or broken, and more may be missing than is here:
+  bool salvaged = false;
+  /// The scheduler's rules let it happen by what is known. False: something that is lost had to be supposed before.
+  bool replayed = true;
+  /// The ids of texts of the body that are lost, of its first and its second; 0 where nothing is. The text itself is
+  /// then empty.
+  std::array<std::uint64_t, 2> lost_text{};
 
   EventKind kind() const { return static_cast<EventKind>(body.index()); }
   /// The body as a T, or null: `if (const auto* log = event.as<Log>())`.

@@ -66,8 +66,9 @@ struct GenerationInfo {
   std::uint64_t length = 0;  // bytes, its marker included
   GenerationState state = GenerationState::Whole;
   std::uint64_t batches = 0;
-  std::uint64_t threads = 0;  // threads with batches of timed events
-  std::uint64_t events = 0;   // given out, Sync not counted
+  std::uint64_t threads = 0;   // threads with batches of timed events
+  std::uint64_t events = 0;    // given out, Sync not counted
+  std::uint64_t salvaged = 0;  // events on the wire that only salvage gives out
 };
 
 struct ReaderOptions {

@@ -340,7 +340,7 @@ up to a second may be gone, unseen
   perhaps   killed by a signal (SIGKILL, SIGTERM, SIGQUIT; out of memory)
   or        os.Exit, log.Fatal or a return from main without trace.Stop
   or        a fatal error of the runtime (concurrent map writes, stack overflow, out of memory)
-  last log  N string#N: string#N
+  last log  N g20 string#N: string#N
   memory    heap N MB, goal N MB
   next      `tracecheck grep` searches what is there, `tracecheck export` writes what could be read
 """,

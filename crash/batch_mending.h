@@ -1,0 +1,36 @@
+// A batch that is not as it was written: whether its bytes read as a batch's data do, and what it was before text was
+// written into it. Fact from: FORMAT.md sections 2, 4 and 10 ("Foreign bytes").
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "reader/framer.h"
+
+namespace tracecheck {
+
+using ByteSpan = std::span<const std::uint8_t>;
+
+/// How many bytes of a batch's data can be read, event by event or record by record.
+std::size_t sound_prefix(ByteSpan data);
+inline bool is_sound(ByteSpan data) { return sound_prefix(data) == data.size(); }
+
+/// Where text stands in data, and how much of it.
+struct Insertion {
+  std::size_t at = 0;
+  std::size_t size = 0;
+};
+
+/// `data` is a batch's, with `extra` bytes of text in it, in one piece or in a few whole lines apart: where they are.
+/// Without them it is sound. Empty if that cannot be.
+std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t extra);
+
+std::vector<std::uint8_t> without(ByteSpan data, const std::vector<Insertion>& insertions);
+
+/// `batch` with other data, in memory of its own; its place in the stream stays.
+Batch with_data(const Batch& batch, ByteSpan data);
+
+}  // namespace tracecheck

@@ -1,0 +1,34 @@
+// Where, in bytes that make no sense, the trace goes on: what looks like a batch header, and what is likely to be one.
+// Fact from: FORMAT.md section 10, "Foreign bytes".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "tracecheck/go_version.h"
+
+namespace tracecheck {
+
+/// What came before the place in question.
+struct StreamContext {
+  GoVersion version = GoVersion::Go126;
+  std::uint64_t generation = 0;  // the one in progress, or the last one closed; 0 for none
+  std::uint64_t time = 0;        // of a batch that came, in clock units; 0 for none
+  bool after_marker = false;     // an EndOfGeneration marker stands just before
+  bool empty = false;            // and it closes a generation without a single batch
+};
+
+/// Whether a batch of the trace is likely to begin at the start of `bytes`: its generation is the one in progress or
+/// the next, its time is near, its size is possible, and what follows it, if that is in `bytes`, begins like a batch.
+bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& context);
+
+/// The same, or a marker with such a batch, or nothing, behind it.
+bool plausible_start(std::span<const std::uint8_t> bytes, const StreamContext& context);
+
+/// The offset in `bytes` of the first plausible start, at `from` or behind it.
+std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context,
+                                      std::size_t from = 0);
+
+}  // namespace tracecheck
