@@ -13,9 +13,9 @@
 
 #include "analysis/log_walk.h"
 #include "analysis/query.h"
+#include "crash/generation_stream.h"
 #include "format/clock.h"
 #include "reader/framer.h"
-#include "reader/generation_reader.h"
 #include "reader/id_table.h"
 #include "tracecheck/byte_source.h"
 #include "tracecheck/reader.h"
@@ -51,12 +51,12 @@ class LogScan {
   /// Of the latest event in this generation, on the trace's clock; only if the query counts from the end.
   std::optional<Time> newest() const { return newest_; }
   /// None before the first `next`, and where there is no v2 header.
-  std::optional<GoVersion> version() const { return version_; }
+  std::optional<GoVersion> version() const { return stream_.version(); }
 
   /// After the end: what can be said of the trace by what was read of it.
-  Verdict verdict() const;
-  const Ending& ending() const { return ending_; }
-  const std::vector<Damage>& damage() const { return damage_; }
+  Verdict verdict() const { return stream_.verdict(); }
+  const Ending& ending() const { return stream_.ending(); }
+  const std::vector<Damage>& damage() const { return stream_.damage(); }
   /// Whether the last generation that was read has only begun: no event is in it yet.
   bool next_began() const { return next_began_; }
 
@@ -67,30 +67,19 @@ class LogScan {
     bool present() const { return there; }
   };
 
-  bool begin();
-  void read_generation();
-  void use_clock();
   bool prepare_answers();
   TextAnswer answer_for(std::uint64_t id) const;
   Match match(std::uint64_t category, std::uint64_t message) const;
   void search();
-  void record(Damage damage);
-  void end();
 
   std::unique_ptr<ByteSource> source_;
   Framer framer_;
-  std::optional<GenerationReader> reader_;
+  GenerationStream stream_;
   Query query_;
   bool invert_;
-  std::optional<GoVersion> version_;
-  std::unique_ptr<Generation> generation_;
+  const Generation* generation_ = nullptr;
   bool salvaged_ = false;  // the generation at hand is unfinished or broken
-  bool usable_ = false;
-  bool last_ = false;
-  bool ended_ = false;
   bool next_began_ = false;
-  bool anything_came_ = false;
-  std::optional<Clock> clock_;  // the latest that a generation had
   std::optional<Time> start_;
   std::optional<ClockSnapshot> snapshot_;
   std::optional<Time> newest_;
@@ -98,8 +87,6 @@ class LogScan {
   IdTable<Known> answers_;
   TextAnswer answer_of_empty_;
   std::vector<WireLog> found_;  // small: a busy generation has many
-  std::vector<Damage> damage_;
-  Ending ending_ = CleanEnd{};
 };
 
 }  // namespace tracecheck

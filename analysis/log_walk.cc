@@ -21,16 +21,19 @@ class LogWalk::ThreadWalk {
  public:
   ThreadWalk(LogWalk& walk, WalkResult& result, const Keep& keep) : walk_(walk), result_(result), keep_(keep) {}
 
-  void run(const Generation& generation, const ThreadBatches& batches, Clock clock) {
+  void run(const Generation& generation, const ThreadBatches& batches) {
     thread_ = batches.thread;
-    Cursor cursor(batches, clock);
-    Cursor::Step step = cursor.next();
-    for (; step == Cursor::Step::Event; step = cursor.next()) {
+    Cursor cursor(batches, generation.clock());
+    for (Cursor::Step step = cursor.next(); step != Cursor::Step::End; step = cursor.next()) {
+      if (step == Cursor::Step::Malformed) {
+        if (!result_.damage) result_.damage = cursor.damage(generation.id());
+        cursor.skip_bad_batch();
+        continue;
+      }
       const RawEvent& event = cursor.event();
       result_.newest = std::max(result_.newest.value_or(event.time), event.time);
       take(event);
     }
-    if (step == Cursor::Step::Malformed && !result_.damage) result_.damage = cursor.damage(generation.id());
   }
 
   const Context& context() const { return context_; }
@@ -102,13 +105,13 @@ LogWalk::Context LogWalk::at_start(ThreadId thread) const {
   return context;
 }
 
-WalkResult LogWalk::walk(const Generation& generation, Clock clock, const Keep& keep) {
+WalkResult LogWalk::walk(const Generation& generation, const Keep& keep) {
   WalkResult result;
   in_syscall_.clear();
   std::vector<std::pair<ThreadId, Context>> at_end;
   for (const ThreadBatches& batches : generation.threads()) {
     ThreadWalk thread(*this, result, keep);
-    thread.run(generation, batches, clock);
+    thread.run(generation, batches);
     at_end.emplace_back(batches.thread, thread.context());
   }
   // Only now is all known that other threads say of one.

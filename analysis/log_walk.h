@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "format/clock.h"
 #include "reader/generation.h"
 #include "reader/id_hash.h"
 #include "reader/replay.h"
@@ -36,7 +35,7 @@ struct WalkResult {
   std::vector<WireLog> logs;                     // by time; of one time: threads in the order of their first batches
   std::vector<std::pair<TaskId, TaskId>> tasks;  // that begin here, with their parents
   std::optional<Time> newest;                    // time of the latest event, CPU samples apart
-  std::optional<Damage> damage;                  // the first malformed event; the rest of its thread is left out
+  std::optional<Damage> damage;                  // the first malformed event; the rest of its batch is left out
 };
 
 class LogWalk {
@@ -45,7 +44,7 @@ class LogWalk {
   using Keep = std::function<bool(std::uint64_t category, std::uint64_t message)>;
 
   /// Goes through `generation`. Threads start in the state in which the generation walked before left them.
-  WalkResult walk(const Generation& generation, Clock clock, const Keep& keep);
+  WalkResult walk(const Generation& generation, const Keep& keep);
 
   /// A generation was left out: what the threads run is no longer known, until their events tell.
   void forget() { contexts_.clear(); }

@@ -37,8 +37,7 @@ bool Bridge::prepare(const RawEvent& event, ThreadId thread, std::vector<Step>& 
     case T::GoStatus:
     case T::GoStatusStack: return prepare_status(event);
     case T::ProcStatus: return prepare_proc_status(event);
-    case T::GoUnblock:
-      return goroutine_is(static_cast<GoroutineId>(event.args[0]), Status::Waiting) && trust(event);
+    case T::GoUnblock: return goroutine_is(static_cast<GoroutineId>(event.args[0]), Status::Waiting) && trust(event);
     case T::ProcSteal: return prepare_steal(event);
     default: break;
   }
@@ -92,8 +91,7 @@ bool Bridge::prepare_goroutine(const RawEvent& event) {
       return has_goroutine(thread_, Status::Running) && announce_proc(replay_.facts_of_thread(thread_).proc) &&
              trust(event);
     case T::GoSyscallEnd: return has_goroutine(thread_, Status::Syscall) && has_proc(thread_);
-    case T::GoSyscallEndBlocked:
-      return has_goroutine(thread_, Status::Syscall) && proc_is_taken_from(thread_);
+    case T::GoSyscallEndBlocked: return has_goroutine(thread_, Status::Syscall) && proc_is_taken_from(thread_);
     case T::GoCreateSyscall: return has_no_goroutine(thread_) && goroutine_is_gone(named);
     case T::GoDestroySyscall: return has_goroutine(thread_, Status::Syscall);
     default: return false;

@@ -27,25 +27,27 @@ void Heritage::learn(const Generation& whole) {
   begun_ = true;
   if (whole.has_frequency()) frequency_ = whole.frequency();
   if (with_frames_) frames_.learn(whole.stacks());
-  for (const FixedStrings list : {FixedStrings::UpTo1230, FixedStrings::WeakToStrong, FixedStrings::Synctest}) {
-    const Text* text = whole.text(gosched_id(list));
-    if (text == nullptr || text->view() != kGosched) continue;
-    list_ = list;
-    learn_texts(whole);
-  }
+  learn_texts(whole);
 }
 
+// Which list it is shows where runtime.Gosched stands. A trace whose whole generations have other texts there is none of
+// those that are known: then nothing is lent.
 void Heritage::learn_texts(const Generation& whole) {
-  texts_.assign(gosched_id(*list_) + 1, {});
-  for (std::uint64_t id = 1; id < texts_.size(); ++id) {
-    if (const Text* text = whole.text(id)) texts_[id] = text->view();
+  const auto has = [&](std::uint64_t id, std::string_view expected) {
+    const Text* text = whole.text(id);
+    return text != nullptr && text->view() == expected;
+  };
+  for (const FixedStrings list : {FixedStrings::UpTo1230, FixedStrings::WeakToStrong, FixedStrings::Synctest}) {
+    if (has(gosched_id(list), kGosched)) list_ = list;
   }
+  const std::uint64_t end = list_ ? gosched_id(*list_) + 1 : kFirstAmbiguousString;
+  for (std::uint64_t id = 1; id < end; ++id) has_fixed_texts_ = has_fixed_texts_ && has(id, fixed_string(id, list_));
 }
 
 FrequencySource Heritage::lend(Generation& broken) {
   const bool has_own = broken.has_frequency();
   broken.finish_unfinished(Clock(frequency_.value_or(kDefaultFrequency)));
-  lend_texts(broken);
+  if (has_fixed_texts_) lend_texts(broken);
   broken.lend_frames(&frames_);
   begun_ = true;
   if (has_own) return FrequencySource::Trace;
@@ -56,9 +58,7 @@ FrequencySource Heritage::lend(Generation& broken) {
 void Heritage::lend_texts(Generation& broken) {
   if (!list_) list_ = list_of(broken);
   const std::uint64_t end = list_ ? gosched_id(*list_) + 1 : kFirstAmbiguousString;
-  for (std::uint64_t id = 1; id < end; ++id) {
-    broken.lend_text(id, texts_.empty() ? fixed_string(id, list_) : std::string_view(texts_[id]));
-  }
+  for (std::uint64_t id = 1; id < end; ++id) broken.lend_text(id, fixed_string(id, list_));
   // Only where tracing began does the runtime register why the world was stopped before anything else.
   if (!begun_ && list_) broken.lend_text(end, kStartTrace);
 }

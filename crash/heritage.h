@@ -4,8 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "format/clock.h"
 #include "format/fixed_strings.h"
@@ -35,7 +33,7 @@ class Heritage {
   std::optional<FixedStrings> list_;
   std::optional<std::uint64_t> frequency_;
   FrameMemory frames_;
-  std::vector<std::string> texts_;  // by id, as a whole generation has them; empty without one
+  bool has_fixed_texts_ = true;
   bool with_frames_;
   bool begun_ = false;  // a generation was seen
 };

@@ -187,7 +187,9 @@ bool Resync::undo_crlf(ByteSpan bytes) {
   if (!has_crlf_throughout(seen)) return false;
   crlf_undone_ = true;
   Damage& damage = at(framer_.offset(), 0);
-  damage.message = damage.message.substr(0, damage.message.find("; every LF")) + "; every LF follows a CR: a shell, or a transfer, took the trace for text; it is read without the CRs";
+  damage.message =
+      damage.message.substr(0, damage.message.find("; every LF")) +
+      "; every LF follows a CR: a shell, or a transfer, took the trace for text; it is read without the CRs";
   damage.resumes_at.reset();
   if (last != nullptr) {
     const std::vector<std::uint8_t> again = joined(whole_bytes(*last), {});
@@ -212,7 +214,8 @@ bool Resync::batch_swallowed_others(ByteSpan bytes) {
                                           all.begin() + static_cast<std::ptrdiff_t>(size));
     Damage& damage = at(last->data_offset() + i, 0);
     damage.lost = size - i;
-    damage.message += "; " + std::to_string(size - i) + " bytes are missing in the batch before it, which is read up to there";
+    damage.message +=
+        "; " + std::to_string(size - i) + " bytes are missing in the batch before it, which is read up to there";
     replace_last(shortened);
     framer_.go_back(again, 0);
     return true;

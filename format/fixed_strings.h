@@ -13,7 +13,7 @@ namespace tracecheck {
 /// Which of the three lists a trace has: the header does not tell Go 1.23.0, 1.23 and 1.24 apart, the id of
 /// runtime.Gosched does.
 enum class FixedStrings : std::uint8_t {
-  UpTo1230,     // 20: runtime.Gosched
+  UpTo1230,      // 20: runtime.Gosched
   WeakToStrong,  // 20: GC weak to strong wait, 21: runtime.Gosched
   Synctest,      // 21: synctest, 22: runtime.Gosched
 };
