@@ -96,9 +96,8 @@ FoundLog LogScan::operator[](std::size_t index) const {
   const Text* message = generation_->text(log.message);
   FoundLog found;
   found.match = match(log.category, log.message);
-  found.salvaged = salvaged_;
-  if (category == nullptr) found.lost_category = log.category;
-  if (message == nullptr) found.lost_message = log.message;
+  found.event.salvaged = salvaged_;
+  found.event.lost_text = {category == nullptr ? log.category : 0, message == nullptr ? log.message : 0};
   found.event.time = log.time;
   found.event.thread = log.thread;
   found.event.proc = log.proc;

@@ -24,11 +24,8 @@ namespace tracecheck {
 
 /// A log that was found. Its views are valid until the next generation is read.
 struct FoundLog {
-  Event event;                                 // with a Log; its time as said above, still on the trace's clock
-  Match match = Match::Yes;                    // Perhaps: the text that would tell is lost
-  bool salvaged = false;                       // its generation is unfinished or broken
-  std::optional<std::uint64_t> lost_category;  // the id of a category whose text is lost
-  std::optional<std::uint64_t> lost_message;
+  Event event;               // with a Log; its time as said above, still on the trace's clock
+  Match match = Match::Yes;  // Perhaps: the text that would tell is lost
 };
 
 class LogScan {

@@ -26,7 +26,7 @@ void tell_ending(const std::string& file, Verdict verdict, const std::string& me
   }
 }
 
-void tell_ending(const std::string& file, const Reader& reader) {
+void tell_ending(const std::string& file, const SalvageReader& reader) {
   tell_ending(file, reader.verdict(), message_of(reader.ending()), reader.damage());
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
 
@@ -17,6 +17,6 @@ void tell_ending(const std::string& file, Verdict verdict, const std::string& me
                  const std::vector<Damage>& damage);
 
 /// The same of a reader.
-void tell_ending(const std::string& file, const Reader& reader);
+void tell_ending(const std::string& file, const SalvageReader& reader);
 
 }  // namespace tracecheck::cmd

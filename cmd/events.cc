@@ -6,7 +6,7 @@
 #include "cmd/program.h"
 #include "export/escape.h"
 #include "export/parsed_text.h"
-#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -14,6 +14,7 @@ namespace {
 struct EventsOptions {
   Common common;
   std::vector<std::string> files;
+  bool salvage = false;
   bool allow_truncated = false;
 };
 
@@ -36,8 +37,9 @@ int run(const EventsOptions& options) {
   // As the Go tool does, it takes no notice of what a header further on says; and it prints what the
   // further checks of verify would object to.
   Output output;
-  Reader reader(flush_before_reading(open_input(files[0]), [&output] { output.flush(); }),
-                ReaderOptions{.skip_foreign_prefix = false, .check = true});
+  SalvageOptions salvage;
+  salvage.salvage = salvage.skip_foreign_prefix = options.salvage;
+  SalvageReader reader(flush_before_reading(open_input(files[0]), [&output] { output.flush(); }), salvage);
   const bool terminal = output.is_terminal();
   std::string line;
   std::uint64_t events = 0;
@@ -62,6 +64,8 @@ void setup_events(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("events", "print every event as `go tool trace -d=parsed` does");
   command->footer("Prints up to the point of damage, then says on standard error what is wrong. Exit as verify's.");
   add_texts(*command, "FILE", options->files, "the trace to print");
+  command->add_flag("--salvage", options->salvage,
+                    "go on past damage: what is found there is marked ~, or ~? where the order is not the replay's");
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");
   add_common(*command, options->common);

@@ -21,7 +21,7 @@
 #include "export/export_events.h"
 #include "export/json_document.h"
 #include "export/ndjson.h"
-#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -34,6 +34,7 @@ struct ExportOptions {
   std::vector<std::string> kinds;
   QueryOptions query;
   bool no_stacks = false;
+  bool no_salvage = false;
   bool allow_truncated = false;
 };
 
@@ -110,9 +111,9 @@ CLI::Validator known_kind() {
 }
 
 // At least one event other than a Sync came out.
-bool any_events(const Reader& reader) {
+bool any_events(const SalvageReader& reader) {
   return std::any_of(reader.generations().begin(), reader.generations().end(),
-                     [](const GenerationInfo& g) { return g.events > 0; });
+                     [](const GenerationInfo& g) { return g.events + g.salvaged > 0; });
 }
 
 // Writes what can be read; the exit code of the verdict. None, and a complaint, if nothing is to be kept of it.
@@ -120,10 +121,14 @@ std::optional<int> write_events(const ExportOptions& options, EventSelection sel
                                 Output& output) {
   const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options);
   EventExport exporter(*format, std::move(selection), output.sink());
-  Reader reader(flush_before_reading(open_input(file), [&] {
-    exporter.hand_over();
-    output.flush();
-  }));
+  SalvageOptions salvage;
+  salvage.salvage = !options.no_salvage;
+  SalvageReader reader(flush_before_reading(open_input(file),
+                                            [&] {
+                                              exporter.hand_over();
+                                              output.flush();
+                                            }),
+                       salvage);
   if (!exporter.write_events(reader)) {
     if (exporter.error()) complain(about(file, *exporter.error()));
     return std::nullopt;
@@ -164,7 +169,8 @@ void setup_export(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("export", "write the events in a format that other programs read");
   command->footer(
       "Formats: ndjson (one JSON object a line, as it comes), json (one document of the same objects).\n"
-      "What could be read is written; what is wrong is said on standard error. Exit as verify's.");
+      "What can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
+      "verify's.");
   add_texts(*command, "FILE", options->files, "the trace to read (default: standard input)");
   add_text(*command, "--format", options->format, "what to write: ndjson or json")
       ->type_name("F")
@@ -179,6 +185,7 @@ void setup_export(CLI::App& app, int& status) {
       ->group("Selection");
   add_query_options(*command, options->query);
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
+  command->add_flag("--no-salvage", options->no_salvage, "leave out what stands behind the first damage");
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");
   add_common(*command, options->common);

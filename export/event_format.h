@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tracecheck/event.h"
-#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck {
 
@@ -18,7 +18,10 @@ class EventFormat {
 
   /// Before all else. `first` is the trace's first event, selected or not; null if none came: then the read
   /// has ended.
-  virtual void begin(std::string& out, const Reader& reader, const Event* first) = 0;
+  virtual void begin(std::string& out, const SalvageReader& reader, const Event* first) = 0;
+
+  /// Before the first event of each further segment, which is `first`.
+  virtual void segment(std::string& out, const SalvageReader& reader, const Event& first) = 0;
 
   /// Before the first event of each generation: stack ids mean other stacks from here on.
   virtual void generation_begins() {}
@@ -30,7 +33,7 @@ class EventFormat {
   virtual void separate(std::string& /*out*/) {}
 
   /// After all else, when the read has ended. `exit` is the command's exit code.
-  virtual void end(std::string& out, const Reader& reader, int exit) = 0;
+  virtual void end(std::string& out, const SalvageReader& reader, int exit) = 0;
 };
 
 }  // namespace tracecheck

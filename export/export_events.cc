@@ -21,18 +21,24 @@ EventExport::EventExport(EventFormat& format, EventSelection selection, Sink sin
         return hand_over_block();
       }) {}
 
-bool EventExport::write_events(Reader& reader) {
+bool EventExport::write_events(SalvageReader& reader) {
   while (const Event* event = reader.next()) {
-    if (!begun_) {
-      format_.begin(text_, reader, event);
-      start_ = event->time;
-      begun_ = true;
-    }
+    if (reader.segments().size() != segments_) begin_segment(reader, *event);
     if (const Sync* sync = event->as<Sync>(); sync != nullptr && !begins(*sync)) return false;
     if (!write_event(*event)) return false;
   }
-  if (!begun_) format_.begin(text_, reader, nullptr);
+  if (segments_ == 0) format_.begin(text_, reader, nullptr);
   return window_.finish();
+}
+
+void EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
+  if (segments_ == 0) {
+    format_.begin(text_, reader, &first);
+  } else {
+    format_.segment(text_, reader, first);
+  }
+  segments_ = reader.segments().size();
+  start_ = first.time;
 }
 
 bool EventExport::begins(const Sync& sync) {
@@ -45,7 +51,8 @@ bool EventExport::begins(const Sync& sync) {
 
 bool EventExport::write_event(const Event& event) {
   const Time time = elapsed(start_, event.time);
-  if (!window_.reach(time)) return false;
+  // Past what is wanted is past all that is wanted, where times increase.
+  if (!window_.reach(time) && !event.salvaged) return false;
   // The query learns from every event.
   const bool selected = selection_.query.selects(event) && selection_.kinds[event.body.index()];
   if (!selected || !window_.wants(time)) return true;
@@ -59,7 +66,7 @@ bool EventExport::write_event(const Event& event) {
   return hand_over_block();
 }
 
-bool EventExport::end(const Reader& reader, int exit) {
+bool EventExport::end(const SalvageReader& reader, int exit) {
   format_.end(text_, reader, exit);
   return hand_over();
 }

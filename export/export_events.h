@@ -11,7 +11,7 @@
 #include "export/event_format.h"
 #include "export/sink.h"
 #include "tracecheck/event.h"
-#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck {
 
@@ -29,10 +29,10 @@ class EventExport {
   EventExport(EventFormat& format, EventSelection selection, Sink sink);
 
   /// Writes all selected events that the reader gives. False: the sink takes no more, or `error` tells.
-  bool write_events(Reader& reader);
+  bool write_events(SalvageReader& reader);
 
   /// Writes what stands behind the events.
-  bool end(const Reader& reader, int exit);
+  bool end(const SalvageReader& reader, int exit);
 
   /// Hands to the sink what is written so far. May be called while `write_events` waits for its reader.
   bool hand_over();
@@ -41,6 +41,7 @@ class EventExport {
   const std::optional<std::string>& error() const { return error_; }
 
  private:
+  void begin_segment(const SalvageReader& reader, const Event& first);
   bool begins(const Sync& sync);
   bool write_event(const Event& event);
   bool hand_over_block();
@@ -50,9 +51,9 @@ class EventExport {
   Sink sink_;
   TimeWindow window_;
   Time start_ = 0;
-  bool begun_ = false;
-  std::string text_;    // written, and not handed over yet
-  std::string object_;  // the event at hand
+  std::size_t segments_ = 0;  // that have begun
+  std::string text_;          // written, and not handed over yet
+  std::string object_;        // the event at hand
   std::optional<std::string> error_;
 };
 

@@ -10,11 +10,12 @@ namespace tracecheck {
 class JsonDocumentFormat final : public EventFormat {
  public:
   explicit JsonDocumentFormat(bool with_stacks) { options_.with_stacks = with_stacks; }
-  void begin(std::string& out, const Reader& reader, const Event* first) override;
+  void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
+  void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
   void generation_begins() override { stacks_.clear(); }
   void separate(std::string& out) override;
   void event(std::string& out, const Event& event) override { append_event_json(out, event, options_); }
-  void end(std::string& out, const Reader& reader, int exit) override;
+  void end(std::string& out, const SalvageReader& reader, int exit) override;
 
  private:
   StackCache stacks_;

@@ -2,6 +2,7 @@
 
 #include "export/escape.h"
 #include "export/human.h"
+#include "export/lost_text.h"
 #include "export/wall_time.h"
 #include "format/clock.h"
 
@@ -28,8 +29,16 @@ void append_text(std::string& out, std::string_view text, const Query* highlight
   out += escaped(text.substr(at));
 }
 
+void append_text_or_id(std::string& out, std::string_view text, std::uint64_t lost, const Query* highlight, Find find) {
+  if (lost != 0) {
+    out += text_or_id({}, lost);
+  } else {
+    append_text(out, text, highlight, find);
+  }
+}
+
 void append_time(std::string& out, const FoundLog& log, const LogTimes& times, bool wall) {
-  if (log.salvaged) out += '~';
+  if (log.event.salvaged) out += '~';
   if (!wall) {
     out += seconds_text(elapsed(times.start, log.event.time));
   } else {
@@ -43,30 +52,6 @@ void append_stack(std::string& out, const Stack& stack) {
   }
 }
 
-void put_text_or_id(JsonObject& object, JsonKey key, JsonKey id_key, std::string_view text,
-                    const std::optional<std::uint64_t>& lost) {
-  if (!lost) {
-    object.text(key, text);
-    return;
-  }
-  object.null(key);
-  object.number(id_key, *lost);
-}
-
-// As put_event has it, but for the lost texts.
-void put_lost_log(JsonObject& object, const FoundLog& log, const NdjsonOptions& options) {
-  const Log& body = *log.event.as<Log>();
-  object.text("kind", event_kind_name(EventKind::Log));
-  object.number("time", elapsed(options.start, log.event.time));
-  object.id("thread", log.event.thread);
-  object.id("proc", log.event.proc);
-  object.id("goroutine", log.event.goroutine);
-  object.id("task", static_cast<std::int64_t>(body.task));
-  put_text_or_id(object, "category", "category_id", body.category, log.lost_category);
-  put_text_or_id(object, "message", "message_id", body.message, log.lost_message);
-  append_stack_json(object.member("stack"), log.event.stack);
-}
-
 }  // namespace
 
 void append_log_line(std::string& out, const FoundLog& log, const LogTimes& times, const LogLineStyle& style) {
@@ -75,17 +60,9 @@ void append_log_line(std::string& out, const FoundLog& log, const LogTimes& time
   out += " g" + (log.event.goroutine == kNone ? "?" : std::to_string(log.event.goroutine));
   if (body.task != kBackgroundTask && body.task != kNoTask) out += " task " + std::to_string(body.task);
   out += ' ';
-  if (log.lost_category) {
-    out += "string#" + std::to_string(*log.lost_category);
-  } else {
-    append_text(out, body.category, style.highlight, &Query::find_in_category);
-  }
+  append_text_or_id(out, body.category, log.event.lost_text[0], style.highlight, &Query::find_in_category);
   out += ": ";
-  if (log.lost_message) {
-    out += "string#" + std::to_string(*log.lost_message);
-  } else {
-    append_text(out, body.message, style.highlight, &Query::find_in_message);
-  }
+  append_text_or_id(out, body.message, log.event.lost_text[1], style.highlight, &Query::find_in_message);
   out += '\n';
   if (style.with_stack) append_stack(out, log.event.stack);
 }
@@ -98,12 +75,7 @@ void append_log_json(std::string& out, const FoundLog& log, const LogTimes& time
   {
     JsonObject object(out);
     if (!file.empty()) object.text("file", file);
-    if (log.lost_category || log.lost_message) {
-      put_lost_log(object, log, options);
-    } else {
-      put_event(object, log.event, options);
-    }
-    if (log.salvaged) object.boolean("salvaged", true);
+    put_event(object, log.event, options);
     if (wall && times.snapshot) object.text("wall", wall_time_at(*times.snapshot, log.event.time));
     if (wall && !times.snapshot) object.null("wall");
   }

@@ -1,6 +1,9 @@
 #include "export/ndjson.h"
 
+#include <array>
+
 #include "export/json_value.h"
+#include "export/lost_text.h"
 #include "export/verdict_json.h"
 #include "export/wall_time.h"
 #include "format/clock.h"
@@ -50,14 +53,25 @@ void append_experimental_batch(std::string& out, const ExperimentalBatch& batch)
 struct BodyWriter {
   JsonObject& object;
   const NdjsonOptions& options;
+  const std::array<std::uint64_t, 2>& lost_text;
 
-  void stack(JsonKey key, const Stack& stack) const {
+  void stack(JsonKey key, JsonKey id_key, const Stack& stack) const {
     if (!options.with_stacks) return;
     if (options.stacks != nullptr) {
       options.stacks->append(object.member(key), stack);
     } else {
       append_stack_json(object.member(key), stack);
     }
+    if (stack.lost()) object.number(id_key, stack.id());
+  }
+  // The body's first text, or its second.
+  void text(JsonKey key, JsonKey id_key, std::string_view text, std::size_t which = 0) const {
+    if (lost_text[which] == 0) {
+      object.text(key, text);
+      return;
+    }
+    object.null(key);
+    object.number(id_key, lost_text[which]);
   }
   // Task ids are unsigned; as an id, kNoTask is none.
   void task(JsonKey key, TaskId id) const { object.id(key, static_cast<std::int64_t>(id)); }
@@ -74,12 +88,13 @@ struct BodyWriter {
     object.decimal("value", metric.value);
   }
   void operator()(const Label& label) const {
-    object.text("label", label.label);
+    text("label", "label_id", label.label);
     append_resource(object.member("resource"), label.resource);
   }
   void operator()(const StackSample&) const {}
   void operator()(const Range& range) const {
-    object.text("name", range.name());
+    object.text("name", range_name(range, lost_text[0]));
+    if (lost_text[0] != 0) object.number("stop_kind_id", lost_text[0]);
     append_resource(object.member("resource"), range.resource);
   }
   void operator()(const RangeEnd& range) const {
@@ -92,23 +107,23 @@ struct BodyWriter {
   void operator()(const Task& body) const {
     task("id", body.id);
     task("parent", body.parent);
-    object.text("type", body.type);
+    text("type", "type_id", body.type);
   }
   void operator()(const Region& region) const {
     task("task", region.task);
-    object.text("type", region.type);
+    text("type", "type_id", region.type);
   }
   void operator()(const Log& log) const {
     task("task", log.task);
-    object.text("category", log.category);
-    object.text("message", log.message);
+    text("category", "category_id", log.category);
+    text("message", "message_id", log.message, 1);
   }
   void operator()(const StateTransition& transition) const {
     append_resource(object.member("resource"), transition.resource);
     object.text("from", state_name(transition.from));
     object.text("to", state_name(transition.to));
-    object.text("reason", transition.reason);
-    stack("resource_stack", transition.stack);
+    text("reason", "reason_id", transition.reason);
+    stack("resource_stack", "resource_stack_id", transition.stack);
   }
   void operator()(const Experimental& event) const {
     object.text("experiment", event.experiment);
@@ -123,14 +138,16 @@ struct BodyWriter {
 }  // namespace
 
 void put_event(JsonObject& object, const Event& event, const NdjsonOptions& options) {
-  const BodyWriter writer{object, options};
+  const BodyWriter writer{object, options, event.lost_text};
   object.text("kind", event_kind_name(event.kind()));
   object.number("time", elapsed(options.start, event.time));
   object.id("thread", event.thread);
   object.id("proc", event.proc);
   object.id("goroutine", event.goroutine);
   std::visit(writer, event.body);
-  writer.stack("stack", event.stack);
+  writer.stack("stack", "stack_id", event.stack);
+  if (event.salvaged) object.boolean("salvaged", true);
+  if (!event.replayed) object.boolean("replayed", false);
 }
 
 void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options) {
@@ -161,14 +178,14 @@ void append_trace_json(std::string& out, GoVersion version, const Event* first) 
   }
 }
 
-void NdjsonFormat::begin(std::string& out, const Reader& reader, const Event* first) {
+void NdjsonFormat::begin(std::string& out, const SalvageReader& reader, const Event* first) {
   if (first != nullptr) options_.start = first->time;
   if (!reader.version()) return;
   append_trace_json(out, *reader.version(), first);
   out += '\n';
 }
 
-void NdjsonFormat::end(std::string& out, const Reader& reader, int exit) {
+void NdjsonFormat::end(std::string& out, const SalvageReader& reader, int exit) {
   out += json_line(verdict_json(reader, exit));
   out += '\n';
 }

@@ -38,10 +38,13 @@ void append_trace_json(std::string& out, GoVersion version, const Event* first);
 class NdjsonFormat final : public EventFormat {
  public:
   explicit NdjsonFormat(bool with_stacks) { options_.with_stacks = with_stacks; }
-  void begin(std::string& out, const Reader& reader, const Event* first) override;
+  void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
+  void segment(std::string& out, const SalvageReader& reader, const Event& first) override {
+    begin(out, reader, &first);
+  }
   void generation_begins() override { stacks_.clear(); }
   void event(std::string& out, const Event& event) override { append_ndjson(out, event, options_); }
-  void end(std::string& out, const Reader& reader, int exit) override;
+  void end(std::string& out, const SalvageReader& reader, int exit) override;
 
  private:
   StackCache stacks_;

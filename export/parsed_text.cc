@@ -1,7 +1,9 @@
 #include "export/parsed_text.h"
 
+#include <array>
 #include <charconv>
 
+#include "export/lost_text.h"
 #include "export/wall_time.h"
 #include "format/decimal.h"
 #include "format/quote.h"
@@ -45,21 +47,23 @@ void resource(std::string& out, const Resource& r) {
 }
 
 void frames(std::string& out, const Stack& stack) {
+  if (stack.lost()) out += "\tstack#" + std::to_string(stack.id()) + '\n';
   for (const Frame& frame : stack.frames()) {
     out += '\t';
-    out += frame.function;
+    out += text_or_id(frame.function, frame.lost_function);
     out += " @ 0x";
     hexadecimal(out, frame.pc);
     out += "\n\t\t";
-    out += frame.file;
+    out += text_or_id(frame.file, frame.lost_file);
     out += ':';
     append_decimal(out, frame.line);
+    if (frame.borrowed) out += " (borrowed)";
     out += '\n';
   }
 }
 
-void range(std::string& out, const Range& r) {
-  quoted_field(out, " Name=", r.name());
+void range(std::string& out, const Range& r, std::uint64_t lost) {
+  quoted_field(out, " Name=", range_name(r, lost));
   out += " Scope=";
   resource(out, r.resource);
 }
@@ -67,6 +71,17 @@ void range(std::string& out, const Range& r) {
 // Task ids are unsigned, all others signed.
 struct BodyPrinter {
   std::string& out;
+  const std::array<std::uint64_t, 2>& lost_text;
+
+  // The body's first text, or its second.
+  void text(std::string_view name, std::string_view value, std::size_t which = 0) const {
+    if (lost_text[which] == 0) {
+      quoted_field(out, name, value);
+    } else {
+      out += name;
+      out += text_or_id({}, lost_text[which]);
+    }
+  }
 
   void operator()(const Sync& s) const {
     field(out, " N=", s.n);
@@ -81,15 +96,15 @@ struct BodyPrinter {
     value_field(out, " Value=", m.value);
   }
   void operator()(const Label& l) const {
-    quoted_field(out, " Label=", l.label);
+    text(" Label=", l.label);
     out += " Resource=";
     resource(out, l.resource);
   }
   void operator()(const StackSample&) const {}
-  void operator()(const RangeBegin& r) const { range(out, r); }
-  void operator()(const RangeActive& r) const { range(out, r); }
+  void operator()(const RangeBegin& r) const { range(out, r, lost_text[0]); }
+  void operator()(const RangeActive& r) const { range(out, r, lost_text[0]); }
   void operator()(const RangeEnd& r) const {
-    range(out, r);
+    range(out, r, lost_text[0]);
     out += " Attributes=[";
     if (r.has_attributes) {
       value_field(out, "\"bytes swept\"=", r.bytes_swept);
@@ -102,18 +117,18 @@ struct BodyPrinter {
   void task(const Task& t) const {
     field(out, " ID=", t.id);
     field(out, " Parent=", t.parent);
-    quoted_field(out, " Type=", t.type);
+    text(" Type=", t.type);
   }
   void operator()(const RegionBegin& r) const { region(r); }
   void operator()(const RegionEnd& r) const { region(r); }
   void region(const Region& r) const {
     field(out, " Task=", r.task);
-    quoted_field(out, " Type=", r.type);
+    text(" Type=", r.type);
   }
   void operator()(const Log& l) const {
     field(out, " Task=", l.task);
-    quoted_field(out, " Category=", l.category);
-    quoted_field(out, " Message=", l.message);
+    text(" Category=", l.category);
+    text(" Message=", l.message, 1);
   }
   void operator()(const StateTransition& t) const {
     field(out, t.resource.kind == ResourceKind::Proc ? " ProcID=" : " GoID=", t.resource.id);
@@ -121,7 +136,7 @@ struct BodyPrinter {
     out += state_name(t.from);
     out += "->";
     out += state_name(t.to);
-    quoted_field(out, " Reason=", t.reason);
+    text(" Reason=", t.reason);
     // The Go tool prints the heading for every goroutine that is created, whether it has a stack or not.
     const bool created = t.from == State::NotExist && (t.to == State::Runnable || t.to == State::Waiting);
     if (!t.stack.present() && !(created && t.resource.kind == ResourceKind::Goroutine)) return;
@@ -144,13 +159,14 @@ struct BodyPrinter {
 }  // namespace
 
 void append_parsed_text(std::string& out, const Event& event) {
+  if (event.salvaged) out += event.replayed ? "~" : "~?";
   field(out, "M=", event.thread);
   field(out, " P=", event.proc);
   field(out, " G=", event.goroutine);
   out += ' ';
   out += event_kind_name(event.kind());
   field(out, " Time=", event.time);
-  std::visit(BodyPrinter{out}, event.body);
+  std::visit(BodyPrinter{out, event.lost_text}, event.body);
   // As for created goroutines, so for samples: the heading stands without a stack too.
   if (event.stack.present() || event.kind() == EventKind::StackSample) {
     out += "\nStack=\n";

@@ -4,8 +4,21 @@
 
 namespace tracecheck {
 
+namespace {
+
+void put_frame_text(JsonObject& object, JsonKey key, JsonKey id_key, std::string_view text, std::uint64_t lost) {
+  if (lost == 0) {
+    object.text(key, text);
+    return;
+  }
+  object.null(key);
+  object.number(id_key, lost);
+}
+
+}  // namespace
+
 void append_stack_json(std::string& out, const Stack& stack) {
-  if (!stack.present()) {
+  if (!stack.present() || stack.lost()) {
     out += "null";
     return;
   }
@@ -13,14 +26,15 @@ void append_stack_json(std::string& out, const Stack& stack) {
   for (const Frame& frame : stack.frames()) {
     JsonObject object(frames.element());
     object.decimal("pc", frame.pc);
-    object.text("func", frame.function);
-    object.text("file", frame.file);
+    put_frame_text(object, "func", "func_id", frame.function, frame.lost_function);
+    put_frame_text(object, "file", "file_id", frame.file, frame.lost_file);
     object.number("line", frame.line);
+    if (frame.borrowed) object.boolean("borrowed", true);
   }
 }
 
 void StackCache::append(std::string& out, const Stack& stack) {
-  if (!stack.present()) {
+  if (!stack.present() || stack.lost()) {
     append_stack_json(out, stack);
     return;
   }

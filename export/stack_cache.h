@@ -10,7 +10,7 @@
 
 namespace tracecheck {
 
-/// Appends an array of frames; `null` for no stack.
+/// Appends an array of frames; `null` for no stack, and for one that is lost.
 void append_stack_json(std::string& out, const Stack& stack);
 
 /// Remembers what the stacks of one generation look like, within bounds.

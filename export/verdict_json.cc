@@ -32,6 +32,7 @@ Json damage_json(const Damage& damage) {
   json["found"] = damage.found.empty() ? Json() : Json(valid_utf8(damage.found));
   json["message"] = valid_utf8(damage.message);
   json["resumes_at"] = json_number(damage.resumes_at);
+  json["lost"] = json_number(damage.lost);
   return json;
 }
 
@@ -41,14 +42,32 @@ Json damage_list_json(const std::vector<Damage>& damage) {
   return list;
 }
 
-Json verdict_json(const Reader& reader, int exit) {
+Json segments_json(const std::vector<Segment>& segments) {
+  Json list = Json::array();
+  for (const Segment& segment : segments) {
+    list.push_back(Json{{"offset", json_number(segment.offset)},
+                        {"go_version", "1." + std::to_string(minor_of(segment.version))},
+                        {"verdict", verdict_name(segment.verdict)}});
+  }
+  return list;
+}
+
+Json verdict_json(const SalvageReader& reader, int exit) {
   std::uint64_t events = 0;
-  for (const GenerationInfo& generation : reader.generations()) events += generation.events;
+  std::uint64_t salvaged = 0;
+  for (const GenerationInfo& generation : reader.generations()) {
+    events += generation.events;
+    salvaged += generation.salvaged;
+  }
   Json json;
   json["kind"] = "Verdict";
   json["verdict"] = verdict_name(reader.verdict());
   json["exit"] = exit;
   json["events"] = json_number(events);
+  json["salvaged"] = json_number(salvaged);
+  const std::optional<FrequencySource> frequency = reader.frequency_source();
+  json["frequency_source"] = frequency ? Json(frequency_source_name(*frequency)) : Json(nullptr);
+  json["segments"] = segments_json(reader.segments());
   json["message"] = reason(reader.ending());
   json["damage"] = damage_list_json(reader.damage());
   return json;

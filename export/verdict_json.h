@@ -6,18 +6,21 @@
 #include <vector>
 
 #include "tracecheck/damage.h"
-#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
 
 namespace tracecheck {
 
 /// One damaged place: code, severity, offset, length, generation, batch, thread, reading, found, message,
-/// resumes_at; null where something is not known, or where there is none.
+/// resumes_at, lost; null where something is not known, or where there is none.
 nlohmann::ordered_json damage_json(const Damage& damage);
 
 /// All of them, in the order of finding.
 nlohmann::ordered_json damage_list_json(const std::vector<Damage>& damage);
 
+/// Offset, version and verdict of each.
+nlohmann::ordered_json segments_json(const std::vector<Segment>& segments);
+
 /// The Verdict object. `reader` has ended; `exit` is the exit code of the command.
-nlohmann::ordered_json verdict_json(const Reader& reader, int exit);
+nlohmann::ordered_json verdict_json(const SalvageReader& reader, int exit);
 
 }  // namespace tracecheck

@@ -21,10 +21,10 @@ std::string_view compression_name(Compression compression) {
 }
 
 Json generation_json(const GenerationInfo& g) {
-  return Json{{"id", json_number(g.id)},          {"offset", json_number(g.offset)},
-              {"length", json_number(g.length)},  {"state", generation_state_name(g.state)},
-              {"events", json_number(g.events)},  {"batches", json_number(g.batches)},
-              {"threads", json_number(g.threads)}};
+  return Json{{"id", json_number(g.id)},           {"offset", json_number(g.offset)},
+              {"length", json_number(g.length)},   {"state", generation_state_name(g.state)},
+              {"events", json_number(g.events)},   {"batches", json_number(g.batches)},
+              {"threads", json_number(g.threads)}, {"salvaged", json_number(g.salvaged)}};
 }
 
 Json generations_json(const VerifyReport& report) {
@@ -95,6 +95,7 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
       {"packed_bytes", report.compression == Compression::None ? Json(nullptr) : json_number(report.bytes_in)},
       {"compression", readable ? Json(compression_name(report.compression)) : Json(nullptr)}};
   document["go_version"] = report.version ? Json("1." + std::to_string(minor_of(*report.version))) : Json(nullptr);
+  document["segments"] = segments_json(report.segments);
   document["generations"] = generations_json(report);
   Json logs;
   document["events"] = counts_json(report, logs);

@@ -5,6 +5,7 @@
 
 #include "export/escape.h"
 #include "export/human.h"
+#include "export/lost_text.h"
 #include "export/wall_time.h"
 #include "format/clock.h"
 
@@ -58,7 +59,7 @@ std::string place(const Damage& damage) {
 }
 
 std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t id) {
-  return text ? escaped(*text) : "string#" + std::to_string(id);
+  return text ? escaped(*text) : text_or_id({}, id);
 }
 
 std::string last_log_text(const VerifyReport& report) {
@@ -91,14 +92,28 @@ void add_damage(Lines& lines, const VerifyReport& report) {
   }
 }
 
+// What of the trace can be read, but not by those who stop at damage; and what cannot.
 void add_rest(Lines& lines, const VerifyReport& report) {
-  if (report.salvageable == 0) return;
-  std::string text = counted(report.salvageable, "event") + (report.salvageable == 1 ? " stands" : " stand") +
-                     " in the generation that ";
-  text += report.verdict == Verdict::Truncated ? "is not whole" : "could not be read to its end";
+  std::string text;
+  if (report.salvageable > 0) {
+    text = counted(report.salvageable, "event") + " more can be salvaged from " +
+           (report.verdict == Verdict::Truncated ? "the generation that is not whole" : "what was damaged");
+  }
   if (report.logs_text_lost == 1) text += "; the text of 1 log is lost";
   if (report.logs_text_lost > 1) text += "; the texts of " + counted(report.logs_text_lost, "log") + " are lost";
-  lines.add("rest", text);
+  if (!text.empty()) lines.add("rest", text);
+  std::uint64_t lost = 0;
+  for (const Damage& damage : report.damage) lost += damage.lost;
+  if (lost > 0) lines.add("lost", counted(lost, "byte") + " of the trace cannot be read");
+}
+
+// Several traces in one stream.
+void add_segments(Lines& lines, const VerifyReport& report) {
+  if (report.segments.size() < 2) return;
+  for (const Segment& segment : report.segments) {
+    lines.add("segment", "from byte " + std::to_string(segment.offset) + ": " +
+                             std::string(verdict_name(segment.verdict)) + " (" + version_text(segment.version) + ")");
+  }
 }
 
 void add_next_step(Lines& lines, const VerifyReport& report) {
@@ -120,6 +135,7 @@ std::string verify_text(const VerifyReport& report, const std::string& file, boo
   lines.head(head);
   if (report.version) lines.add("trace", summary(report));
   if (report.version || report.verdict == Verdict::Truncated) add_damage(lines, report);
+  add_segments(lines, report);
   add_rest(lines, report);
   if (report.verdict != Verdict::Complete) {
     for (std::size_t i = 0; i < report.causes.size(); ++i) lines.add(i == 0 ? "perhaps" : "or", report.causes[i]);

@@ -54,7 +54,7 @@ Scanned scan(const Bytes& bytes, const QueryOptions& options, bool invert = fals
       }
       result.logs.push_back(log_text(log.event));
       result.times.push_back(log.event.time);
-      result.salvaged += log.salvaged ? 1U : 0U;
+      result.salvaged += log.event.salvaged ? 1U : 0U;
     }
   }
   result.verdict = search.verdict();

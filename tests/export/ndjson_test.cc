@@ -207,7 +207,7 @@ TEST_CASE("The Trace object has the clock of time 0", "[ndjson]") {
 
 TEST_CASE("A document has commas between its events only", "[ndjson]") {
   for (const int count : {0, 1, 3}) {
-    Reader reader(open_bytes({}));
+    SalvageReader reader(open_bytes({}));
     CHECK(reader.next() == nullptr);
     JsonDocumentFormat format(true);
     std::string out;

@@ -75,7 +75,7 @@ TEST_CASE("A verdict without damage says why", "[json]") {
   const std::string v1 = "go 1.21 trace";
   std::vector<std::uint8_t> bytes(v1.begin(), v1.end());
   bytes.resize(16);
-  Reader old(open_bytes(std::move(bytes)));
+  SalvageReader old(open_bytes(std::move(bytes)));
   CHECK(old.next() == nullptr);
   const auto json = verdict_json(old, 4);
   CHECK(json["verdict"] == "not judged");
