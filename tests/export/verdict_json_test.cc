@@ -60,17 +60,19 @@ TEST_CASE("What is known of a damaged place is there, to 64 bits", "[json]") {
   damage.found = "\"hello\\n\"";
   damage.message = "bad \xff byte";
   damage.resumes_at = 106;
+  damage.lost = 7;
   CHECK(damage_json(damage).dump() ==
         R"({"code":"foreign_bytes","severity":"corrupt","offset":100,"length":6,"generation":"18446744073709551615",)"
         R"("batch":0,"thread":"18446744073709551614","reading":"batch type","found":"\"hello\\n\"",)"
-        "\"message\":\"bad \xef\xbf\xbd byte\",\"resumes_at\":106}");
+        "\"message\":\"bad \xef\xbf\xbd byte\",\"resumes_at\":106,\"lost\":7}");
 }
 
 TEST_CASE("A verdict without damage says why", "[json]") {
-  Reader missing = Reader::open_file(TESTDATA "/no such file");
+  SalvageReader missing(open_file(TESTDATA "/no such file"));
   CHECK(missing.next() == nullptr);
   CHECK(verdict_json(missing, 2).dump() ==
-        R"({"kind":"Verdict","verdict":"unreadable","exit":2,"events":0,"message":"no such file","damage":[]})");
+        R"({"kind":"Verdict","verdict":"unreadable","exit":2,"events":0,"salvaged":0,)"
+        R"("frequency_source":null,"segments":[],"message":"no such file","damage":[]})");
 
   const std::string v1 = "go 1.21 trace";
   std::vector<std::uint8_t> bytes(v1.begin(), v1.end());
