@@ -5,7 +5,6 @@
 #include "format/event_table.h"
 #include "format/limits.h"
 #include "format/varint.h"
-#include "reader/sniff.h"
 
 namespace tracecheck {
 namespace {
@@ -62,49 +61,67 @@ std::size_t sound_sync_prefix(ByteSpan data) {
 // Where pieces of text may begin in data, and where their lines end.
 class TextSearch {
  public:
-  TextSearch(ByteSpan data, std::size_t extra) : data_(data) { find(0, extra, {}); }
+  TextSearch(ByteSpan data, std::size_t extra) : data_(data), run_(data.size() + 1, 0) {
+    for (std::size_t i = data.size(); i-- > 0;) run_[i] = is_text(data[i]) ? run_[i + 1] + 1 : 0;
+    // What a program prints ends with its line, most of the time. In a text, only that shows where it stands.
+    if (!in_one_piece(extra, true) && !in_one_piece(extra, false)) in_pieces(0, extra, {});
+  }
 
   std::vector<Insertion> found;
 
  private:
   static constexpr std::size_t kLongestEvent = 64;  // bytes, more or less
-  static constexpr int kMostPieces = 4;
+  static constexpr std::size_t kMostPieces = 4;
   static constexpr int kMostTries = 4000;
 
-  // Looks for text behind the insertions that are supposed already.
-  bool find(std::size_t from, std::size_t extra, std::vector<Insertion> supposed) {
-    const std::vector<std::uint8_t> rest = without(data_, supposed);
-    if (extra == 0) return is_sound(rest) && (found = std::move(supposed), true);
-    if (supposed.size() == kMostPieces) return false;
+  static bool is_text(std::uint8_t byte) {
+    return byte >= 0x20 ? byte != 0x7f : byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
+  }
+
+  // What stands before the text reads well, up to the event that it interrupts.
+  std::size_t last_place(const std::vector<Insertion>& supposed) const {
     std::size_t removed = 0;
     for (const Insertion& piece : supposed) removed += piece.size;
-    // What stands before the text reads well, up to the event that it interrupts.
-    const std::size_t last = std::min(sound_prefix(rest) + removed + kLongestEvent, data_.size());
-    for (std::size_t at = last; at-- > from;) {
-      const std::size_t run = text_run(data_.subspan(at));
-      if (run == 0) continue;
-      if (run >= extra && attempt(at, extra, 0, supposed)) return true;
-      for (std::size_t size = 1; size < std::min(run, extra); ++size) {
-        if (data_[at + size - 1] == '\n' && attempt(at, size, extra - size, supposed)) return true;
-      }
-      if (tries_ > kMostTries) return false;
+    return std::min(sound_prefix(without(data_, supposed)) + removed + kLongestEvent, data_.size());
+  }
+
+  bool accept(std::vector<Insertion> supposed) {
+    ++tries_;
+    if (!is_sound(without(data_, supposed))) return false;
+    found = std::move(supposed);
+    return true;
+  }
+
+  bool in_one_piece(std::size_t extra, bool whole_lines) {
+    for (std::size_t at = last_place({}); at-- > 0 && tries_ < kMostTries;) {
+      if (run_[at] < extra || (whole_lines && data_[at + extra - 1] != '\n')) continue;
+      if (accept({{at, extra}})) return true;
     }
     return false;
   }
 
-  bool attempt(std::size_t at, std::size_t size, std::size_t rest, std::vector<Insertion> supposed) {
-    ++tries_;
-    supposed.push_back({at, size});
-    // A piece that is one makes more of the data readable.
-    if (rest > 0) {
-      std::size_t removed = 0;
-      for (const Insertion& piece : supposed) removed += piece.size;
-      if (sound_prefix(without(data_, supposed)) + removed < at + size + kLongestEvent) return false;
+  // Lines that were written one after another, with data between them.
+  bool in_pieces(std::size_t from, std::size_t extra, const std::vector<Insertion>& supposed) {
+    if (supposed.size() == kMostPieces) return false;
+    for (std::size_t at = last_place(supposed); at-- > from && tries_ < kMostTries;) {
+      for (std::size_t size = 2; size <= std::min<std::size_t>(run_[at], extra); ++size) {
+        if (data_[at + size - 1] != '\n' || tries_ >= kMostTries) continue;
+        std::vector<Insertion> more = supposed;
+        more.push_back({at, size});
+        if (size == extra ? accept(std::move(more)) : helps(more) && in_pieces(at + size, extra - size, more)) return true;
+      }
     }
-    return find(at + size, rest, std::move(supposed));
+    return false;
+  }
+
+  // A piece that is one makes more of the data readable.
+  bool helps(const std::vector<Insertion>& supposed) {
+    ++tries_;
+    return last_place(supposed) > supposed.back().at + supposed.back().size + 2 * kLongestEvent;
   }
 
   ByteSpan data_;
+  std::vector<std::uint32_t> run_;  // how much text begins at each place
   int tries_ = 0;
 };
 

@@ -106,6 +106,7 @@ void Resync::take(const Batch& batch) {
 
 Resync::Found Resync::take_next(ByteSpan bytes) {
   if (!plausible_start(bytes, context())) {
+    if (*generation_ && begins_other_generation(bytes)) return Found::Closed;
     const BatchParse parse = parse_batch_header(bytes);
     const bool other = parse.status == BatchStatus::Ok && take_other_generation(bytes, parse.header);
     return other ? Found::Taken : Found::Nothing;
@@ -128,6 +129,19 @@ Resync::Found Resync::take_next(ByteSpan bytes) {
   if (!*generation_) return Found::Taken;
   (*generation_)->extend_to(batch.end_offset());
   return Found::Closed;
+}
+
+// Generations that are out of order, or of which some are missing: two batches in a row, or more, are of another one.
+bool Resync::begins_other_generation(ByteSpan bytes) const {
+  StreamContext other = context();
+  other.generation = parse_batch_header(bytes).header.generation;
+  if (other.generation == 0 || !plausible_batch(bytes, other)) return false;
+  const BatchHeader header = parse_batch_header(bytes).header;
+  const std::size_t next = header.header_size + static_cast<std::size_t>(header.size);
+  if (next >= bytes.size()) return true;
+  const BatchParse behind = parse_batch_header(bytes.subspan(next));
+  if (behind.header.type == EventType::EndOfGeneration) return has_end_markers(version_);
+  return behind.status == BatchStatus::Ok && behind.header.generation == other.generation;
 }
 
 // The stream ends in a batch: what there is of it.
@@ -292,6 +306,9 @@ std::optional<std::size_t> Resync::find_next(ByteSpan bytes, std::size_t from) c
        found = find_batch(bytes, where, *found + 1)) {
     if (header && *header < *found) return header;
     if (chain(bytes, *found)) return found;
+  }
+  for (std::size_t i = from; i < header.value_or(bytes.size()); ++i) {
+    if (begins_other_generation(bytes.subspan(i))) return i;
   }
   return header;
 }

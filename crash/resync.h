@@ -39,6 +39,7 @@ class Resync {
   Found take_next(ByteSpan bytes);
   void take(const Batch& batch);
   void take_half_batch(ByteSpan bytes);
+  bool begins_other_generation(ByteSpan bytes) const;
   bool take_other_generation(ByteSpan bytes, const BatchHeader& header);
   void read_table_again();
   std::optional<Next> mend(ByteSpan bytes);

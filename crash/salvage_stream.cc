@@ -34,7 +34,7 @@ SalvageStream::Item SalvageStream::past_stream(Item item) {
     sync_time_ = stream_->sync_time();
     if (options_.salvage && sync_.begins_generation) heritage_->learn(*generation());
   }
-  const bool damaged = stream_->version() && !stream_->damage().empty();
+  const bool damaged = stream_->stopped();
   const bool stopped = item == Item::End || (!sync_.begins_generation && damaged);
   if (!stopped) return item;
   if (!options_.salvage || !damaged) {
@@ -70,9 +70,9 @@ void SalvageStream::begin_salvage() {
   next_ = Resync::Next::Generation;
   if (!stream_->generation_closed()) {
     Resync resync(framer_, *stream_->version());
-    Damage first = stream_->damage().back();
+    Damage first = stream_->take_damage_of_stop();
     next_ = resync.read_rest(broken, stream_->last_generation_number(), first);
-    stream_->replace_last_damage(std::move(first));
+    stream_->add_damage(std::move(first));
     for (const Damage& damage : resync.damage()) stream_->add_damage(damage);
   }
   const bool more = broken && broken->batches() > batches_before;

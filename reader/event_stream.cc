@@ -256,6 +256,8 @@ void EventStream::stop_with(Damage damage) {
   } else if (consequence && generation_ && has_end_markers(*version_)) {
     if (std::optional<Damage> text = marker_in_text()) damage = std::move(*text);
   }
+  stopped_ = true;
+  damage_of_stop_ = damage_.size();
   if (set_aside_) record(std::move(*set_aside_));
   set_aside_.reset();
   if (damage.severity == Severity::Truncated) state = GenerationState::Unfinished;
@@ -301,6 +303,12 @@ IdHashMap<ThreadId, Cursor::Place> EventStream::given_out() const {
   return places;
 }
 
+Damage EventStream::take_damage_of_stop() {
+  Damage damage = std::move(damage_[damage_of_stop_]);
+  damage_.resize(damage_of_stop_);
+  return damage;
+}
+
 void EventStream::resume(Time newest) {
   if (newest > last_time_) last_time_ = newest;
   replay_ = Replay();
@@ -309,7 +317,7 @@ void EventStream::resume(Time newest) {
   generation_.reset();
   set_aside_.reset();
   withheld_ = 0;
-  last_ = stream_ended_ = false;
+  last_ = stream_ended_ = stopped_ = false;
   phase_ = Phase::ReadGeneration;
   ending_ = CleanEnd{};
 }

@@ -53,7 +53,11 @@ class EventStream {
   /// Goes on reading at the framer's position, as if a trace began there. Nothing comes before `newest` any more.
   void resume(Time newest);
   void add_damage(Damage damage) { record(std::move(damage)); }
-  void replace_last_damage(Damage damage) { damage_.back() = std::move(damage); }
+  /// Damage ended the read.
+  bool stopped() const { return stopped_; }
+  /// That damage. Where something that broke off the stream was set aside first, it is that; what the replay
+  /// found wrong then was likely to come of it.
+  Damage take_damage_of_stop();
   GenerationInfo& last_generation() { return generations_.back(); }
   std::uint64_t last_generation_number() const { return generations_.empty() ? 0 : generations_.back().id; }
   /// That generation has grown since it was noted, or was not there.
@@ -108,6 +112,8 @@ class EventStream {
   std::unique_ptr<Generation> generation_;
   std::optional<Damage> set_aside_;  // what ended the stream inside a generation that is replayed all the same
   std::uint64_t withheld_ = 0;       // events that advanced but lack a text or stack: one at most, it ends the read
+  bool stopped_ = false;
+  std::size_t damage_of_stop_ = 0;  // where it stands
   bool keep_states_ = false;
   Replay state_before_;
   std::uint64_t header_offset_ = 0;
