@@ -58,84 +58,111 @@ std::size_t sound_sync_prefix(ByteSpan data) {
   return static_cast<std::size_t>(sound - data.data());
 }
 
-// Where pieces of text may begin in data, and where their lines end.
+// Reads records or events one after another, from a place where one begins; `visit` is told where each begins.
+template <typename Visit>
+std::size_t read_along(ByteSpan data, std::optional<EventType> record, std::size_t from, Visit visit) {
+  const std::uint8_t* at = data.data() + from;
+  const std::uint8_t* const end = data.data() + data.size();
+  const std::uint8_t* sound = at;
+  while (at < end) {
+    visit(static_cast<std::size_t>(at - data.data()));
+    if (!(record ? skip_record(*record, at, end) : skip_event(at, end))) break;
+    sound = at;
+  }
+  return static_cast<std::size_t>(sound - data.data());
+}
+
+bool is_text(std::uint8_t byte) {
+  return byte >= 0x20 ? byte != 0x7f : byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
+}
+
+// Takes lines out of data, one run of them after another, for as long as that makes more of it readable.
 class TextSearch {
  public:
-  TextSearch(ByteSpan data, std::size_t extra) : data_(data), run_(data.size() + 1, 0) {
-    for (std::size_t i = data.size(); i-- > 0;) run_[i] = is_text(data[i]) ? run_[i + 1] + 1 : 0;
-    // What a program prints ends with its line, most of the time. In a text, only that shows where it stands.
-    if (!in_one_piece(extra, true) && !in_one_piece(extra, false)) in_pieces(0, extra, {});
+  TextSearch(ByteSpan all, std::size_t size, std::uint64_t& effort) : all_(all), size_(size), effort_(effort) {
+    while (found_.size() < kMostPieces) {
+      rest_ = without(all_, found_);
+      if (rest_.size() < size_) break;
+      if (is_sound(ByteSpan(rest_).first(size_))) {
+        done_ = true;
+        break;
+      }
+      if (!take_out_next()) break;
+    }
   }
 
-  std::vector<Insertion> found;
+  std::vector<Insertion> take() { return done_ ? std::move(found_) : std::vector<Insertion>(); }
 
  private:
-  static constexpr std::size_t kLongestEvent = 64;  // bytes, more or less
-  static constexpr std::size_t kMostPieces = 4;
-  static constexpr int kMostTries = 4000;
+  static constexpr std::size_t kMostPieces = 64;
+  static constexpr std::size_t kBack = kMaxStringSize + 64;  // text may stand that far before what it makes unreadable
+  static constexpr std::size_t kLongestText = 4096;
+  static constexpr std::size_t kWindow = 8192;  // of what is read to see whether a supposition helps
 
-  static bool is_text(std::uint8_t byte) {
-    return byte >= 0x20 ? byte != 0x7f : byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
-  }
-
-  // What stands before the text reads well, up to the event that it interrupts.
-  std::size_t last_place(const std::vector<Insertion>& supposed) const {
+  // Positions are those in what is left of the data.
+  bool take_out_next() {
+    const std::optional<EventType> record = record_of(static_cast<EventType>(rest_[0]));
+    starts_.clear();
+    const std::size_t unreadable = read_along(ByteSpan(rest_).first(size_), record, record ? 1 : 0,
+                                              [this](std::size_t start) { starts_.push_back(start); });
+    const std::size_t first = std::max(from_, unreadable > kBack ? unreadable - kBack : 0);
+    const std::size_t last = std::min(unreadable + kLongestText, rest_.size());
+    Insertion best;
+    std::size_t best_reach = unreadable;
+    for (std::size_t end = first + 1; end < last; ++end) {
+      if (rest_[end] != '\n') continue;
+      for (std::size_t at = end; at > first && is_text(rest_[at - 1]) && effort_ > 0;) {
+        --at;
+        if (at > unreadable + 64) continue;
+        const std::size_t reach = reach_without({at, end + 1 - at}, record);
+        if (reach <= best_reach) continue;
+        best = {at, end + 1 - at};
+        best_reach = reach;
+      }
+    }
+    if (best.size < 2) return false;
     std::size_t removed = 0;
-    for (const Insertion& piece : supposed) removed += piece.size;
-    return std::min(sound_prefix(without(data_, supposed)) + removed + kLongestEvent, data_.size());
-  }
-
-  bool accept(std::vector<Insertion> supposed) {
-    ++tries_;
-    if (!is_sound(without(data_, supposed))) return false;
-    found = std::move(supposed);
+    for (const Insertion& piece : found_) removed += piece.size;
+    found_.push_back({best.at + removed, best.size});
+    from_ = best.at;
     return true;
   }
 
-  bool in_one_piece(std::size_t extra, bool whole_lines) {
-    for (std::size_t at = last_place({}); at-- > 0 && tries_ < kMostTries;) {
-      if (run_[at] < extra || (whole_lines && data_[at + extra - 1] != '\n')) continue;
-      if (accept({{at, extra}})) return true;
-    }
-    return false;
+  // How far the data can be read without that piece.
+  std::size_t reach_without(const Insertion& piece, std::optional<EventType> record) {
+    --effort_;
+    const auto start = std::upper_bound(starts_.begin(), starts_.end(), piece.at);
+    if (start == starts_.begin()) return 0;
+    const std::size_t begin = *(start - 1);
+    const std::size_t behind = piece.at + piece.size;
+    const std::size_t end = std::min(behind + kWindow, rest_.size());
+    window_.assign(rest_.begin() + static_cast<std::ptrdiff_t>(begin),
+                   rest_.begin() + static_cast<std::ptrdiff_t>(piece.at));
+    window_.insert(window_.end(), rest_.begin() + static_cast<std::ptrdiff_t>(behind),
+                   rest_.begin() + static_cast<std::ptrdiff_t>(end));
+    const ByteSpan data = ByteSpan(window_).first(std::min(window_.size(), size_ - std::min(size_, begin)));
+    return begin + read_along(data, record, 0, [](std::size_t) {});
   }
 
-  // Lines that were written one after another, with data between them.
-  bool in_pieces(std::size_t from, std::size_t extra, const std::vector<Insertion>& supposed) {
-    if (supposed.size() == kMostPieces) return false;
-    for (std::size_t at = last_place(supposed); at-- > from && tries_ < kMostTries;) {
-      for (std::size_t size = 2; size <= std::min<std::size_t>(run_[at], extra); ++size) {
-        if (data_[at + size - 1] != '\n' || tries_ >= kMostTries) continue;
-        std::vector<Insertion> more = supposed;
-        more.push_back({at, size});
-        if (size == extra ? accept(std::move(more)) : helps(more) && in_pieces(at + size, extra - size, more)) return true;
-      }
-    }
-    return false;
-  }
-
-  // A piece that is one makes more of the data readable.
-  bool helps(const std::vector<Insertion>& supposed) {
-    ++tries_;
-    return last_place(supposed) > supposed.back().at + supposed.back().size + 2 * kLongestEvent;
-  }
-
-  ByteSpan data_;
-  std::vector<std::uint32_t> run_;  // how much text begins at each place
-  int tries_ = 0;
+  ByteSpan all_;
+  std::size_t size_;
+  std::uint64_t& effort_;
+  std::vector<Insertion> found_;
+  bool done_ = false;
+  std::vector<std::uint8_t> rest_;
+  std::vector<std::size_t> starts_;  // of records or events
+  std::size_t from_ = 0;             // behind what was taken out last
+  std::vector<std::uint8_t> window_;
 };
 
 }  // namespace
 
 std::size_t sound_prefix(ByteSpan data) {
-  const std::uint8_t* at = data.data();
-  const std::uint8_t* const end = at + data.size();
-  if (!data.empty() && is_sync(static_cast<EventType>(*at))) return sound_sync_prefix(data);
-  const std::optional<EventType> record = data.empty() ? std::nullopt : record_of(static_cast<EventType>(*at));
-  if (record) ++at;
-  const std::uint8_t* sound = at;
-  while (at < end && (record ? skip_record(*record, at, end) : skip_event(at, end))) sound = at;
-  return static_cast<std::size_t>(sound - data.data());
+  if (data.empty()) return 0;
+  const auto first = static_cast<EventType>(data[0]);
+  if (is_sync(first)) return sound_sync_prefix(data);
+  const std::optional<EventType> record = record_of(first);
+  return read_along(data, record, record ? 1 : 0, [](std::size_t) {});
 }
 
 std::vector<std::uint8_t> without(ByteSpan data, const std::vector<Insertion>& insertions) {
@@ -151,7 +178,9 @@ std::vector<std::uint8_t> without(ByteSpan data, const std::vector<Insertion>& i
   return rest;
 }
 
-std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t extra) { return TextSearch(data, extra).found; }
+std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t size, std::uint64_t& effort) {
+  return TextSearch(data, size, effort).take();
+}
 
 Batch with_data(const Batch& batch, ByteSpan data) {
   Batch changed = batch;

@@ -24,9 +24,12 @@ struct Insertion {
   std::size_t size = 0;
 };
 
-/// `data` is a batch's, with `extra` bytes of text in it, in one piece or in a few whole lines apart: where they are.
-/// Without them it is sound. Empty if that cannot be.
-std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t extra);
+/// `data` begins with that of a batch of `size` bytes, with lines of text in it, which are not counted: where they are.
+/// Without them the batch is sound. Takes from `effort`, and gives up at 0. Empty if there are none, or that cannot be.
+std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t size, std::uint64_t& effort);
+
+/// How many suppositions may be tried out in one trace. A few thousand are enough for a batch.
+inline constexpr std::uint64_t kMendingEffort = 500'000;
 
 std::vector<std::uint8_t> without(ByteSpan data, const std::vector<Insertion>& insertions);
 

@@ -75,7 +75,7 @@ void GenerationStream::salvage(GenerationReader::Result& read, Damage damage) {
   const std::uint64_t batches = read.generation ? read.generation->batches() : 0;
   std::vector<Damage> more;
   if (!read.closed) {
-    Resync resync(framer_, *version_);
+    Resync resync(framer_, *version_, effort_);
     next_ = resync.read_rest(read.generation, last_number_, damage);
     more = resync.damage();
   }

@@ -56,6 +56,7 @@ class GenerationStream {
   std::optional<GenerationReader> reader_;
   std::optional<Heritage> heritage_;
   std::unique_ptr<Generation> generation_;
+  std::uint64_t effort_ = kMendingEffort;
   Resync::Next next_ = Resync::Next::Generation;
   std::uint64_t last_number_ = 0;
   bool whole_ = false;

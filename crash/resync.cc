@@ -4,6 +4,7 @@
 
 #include "format/header.h"
 #include "format/limits.h"
+#include "format/varint.h"
 #include "reader/diagnose.h"
 #include "reader/sniff.h"
 
@@ -12,6 +13,7 @@ namespace {
 
 // Enough to see a whole batch, and the header of the one after it.
 constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
+constexpr std::size_t kMostTextInside = 16 * 1024;
 constexpr std::size_t kOverlap = 64;  // a header may begin at the end of what is seen
 
 bool is_table_reading(Reading reading) {
@@ -138,7 +140,9 @@ bool Resync::begins_other_generation(ByteSpan bytes) const {
   if (other.generation == 0 || !plausible_batch(bytes, other)) return false;
   const BatchHeader header = parse_batch_header(bytes).header;
   const std::size_t next = header.header_size + static_cast<std::size_t>(header.size);
-  if (next >= bytes.size()) return true;
+  // Nothing can be seen behind it: then it must look as the runtime writes it, its size in ten bytes.
+  constexpr std::size_t kLeastHeader = 4 + kMaxVarintBytes;
+  if (next >= bytes.size()) return header.header_size >= kLeastHeader;
   const BatchParse behind = parse_batch_header(bytes.subspan(next));
   if (behind.header.type == EventType::EndOfGeneration) return has_end_markers(version_);
   return behind.status == BatchStatus::Ok && behind.header.generation == other.generation;
@@ -179,7 +183,7 @@ bool Resync::take_other_generation(ByteSpan bytes, const BatchHeader& header) {
 
 // What stands at the position is no batch. None: reading can go on there.
 std::optional<Resync::Next> Resync::mend(ByteSpan bytes) {
-  if (undo_crlf(bytes) || batch_swallowed_others(bytes)) return std::nullopt;
+  if (undo_crlf(bytes) || take_text_out_of_last(bytes) || batch_swallowed_others(bytes)) return std::nullopt;
   const std::optional<std::size_t> next = find_next(bytes, 1);
   const bool at_end = bytes.size() < kLookAhead;
   if (!next && !at_end) {
@@ -187,7 +191,7 @@ std::optional<Resync::Next> Resync::mend(ByteSpan bytes) {
     return std::nullopt;
   }
   const ByteSpan gap = bytes.first(next.value_or(bytes.size()));
-  if (mend_last(gap)) return std::nullopt;
+  if (last_goes_on(gap)) return std::nullopt;
   if (!next) return lose_the_end(bytes);
   lose(gap.size());
   return std::nullopt;
@@ -237,38 +241,39 @@ bool Resync::batch_swallowed_others(ByteSpan bytes) {
   return false;
 }
 
-// Whether the batch before goes on in the gap: its length was changed, or text was written into it.
-bool Resync::mend_last(ByteSpan gap) {
+// The batch before is longer than its header says.
+bool Resync::last_goes_on(ByteSpan gap) {
   const Batch* last = last_batch();
-  if (last == nullptr || last->header.experiment != 0) return false;
-  const bool sound = is_sound(last->data);
-  if (gap.size() < 2 || (sound && text_run(gap) == gap.size() && gap.back() == '\n')) return false;
+  if (last == nullptr || last->header.experiment != 0 || gap.size() < 2 || is_sound(last->data)) return false;
   const std::vector<std::uint8_t> all = joined(last->data, gap);
-  const std::uint64_t offset = last->offset;
-  if (is_sound(all)) {
-    Damage& damage = at(framer_.offset(), gap.size());
-    damage.message += "; the batch before it goes on for " + std::to_string(gap.size()) + " bytes more than it says";
-    replace_last(with_data(*last, all));
-    framer_.skip(gap.size());
-    return true;
-  }
-  const std::vector<Insertion> text = find_text_inside(all, gap.size());
+  if (!is_sound(all)) return false;
+  Damage& damage = at(framer_.offset(), gap.size());
+  damage.message += "; the batch before it goes on for " + std::to_string(gap.size()) + " bytes more than it says";
+  replace_last(with_data(*last, all));
+  framer_.skip(gap.size());
+  return true;
+}
+
+// Something was printed while the batch before was being written.
+bool Resync::take_text_out_of_last(ByteSpan bytes) {
+  const Batch* last = last_batch();
+  if (last == nullptr || last->header.experiment != 0 || is_sound(last->data)) return false;
+  const std::vector<std::uint8_t> all = joined(last->data, bytes.first(std::min(bytes.size(), kMostTextInside)));
+  const std::vector<Insertion> text = find_text_inside(all, last->data.size(), effort_);
   if (text.empty()) return false;
-  // A string takes in whatever stands in it.
-  const bool lines = std::all_of(text.begin(), text.end(), [&](const Insertion& piece) {
-    return piece.size > 1 && (!sound || all[piece.at + piece.size - 1] == '\n');
-  });
-  if (!lines) return false;
+  std::size_t taken_out = 0;
+  for (const Insertion& piece : text) taken_out += piece.size;
   const std::uint64_t where = last->data_offset() + text.front().at;
-  Damage& damage = at(offset, whole_bytes(*last).size() + gap.size());
+  Damage& damage = at(last->offset, whole_bytes(*last).size() + taken_out);
   damage.code = DamageCode::ForeignBytes;
   damage.offset = where;
   damage.length = text.front().size;
   damage.found = quote_excerpt(ByteSpan(all).subspan(text.front().at, text.front().size));
   damage.message = "text that is not the trace's stands inside a batch: " + damage.found +
                    "; it was taken out; something else writes to where the trace goes";
-  replace_last(with_data(*last, without(all, text)));
-  framer_.skip(gap.size());
+  const std::vector<std::uint8_t> mended = without(all, text);
+  replace_last(with_data(*last, ByteSpan(mended).first(last->data.size())));
+  framer_.skip(taken_out);
   return true;
 }
 

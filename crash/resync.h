@@ -23,7 +23,9 @@ class Resync {
   /// What stands at the framer's position after `read_rest`.
   enum class Next : std::uint8_t { Generation, Header, End };
 
-  Resync(Framer& framer, GoVersion version) : framer_(framer), version_(version) {}
+  /// `effort` is what may still be spent on this trace (batch_mending.h).
+  Resync(Framer& framer, GoVersion version, std::uint64_t& effort)
+      : framer_(framer), version_(version), effort_(effort) {}
 
   /// Reading ended with `first`, at the framer's position or in the batch before it. Takes the rest of `generation` in,
   /// which may be null and then may come to be. What is known better now goes into `first`; further damage is in
@@ -45,7 +47,8 @@ class Resync {
   std::optional<Next> mend(ByteSpan bytes);
   bool undo_crlf(ByteSpan bytes);
   bool batch_swallowed_others(ByteSpan bytes);
-  bool mend_last(ByteSpan gap);
+  bool last_goes_on(ByteSpan gap);
+  bool take_text_out_of_last(ByteSpan bytes);
   Next lose_the_end(ByteSpan bytes);
   Damage& lose(std::size_t size);
   std::optional<std::size_t> find_next(ByteSpan bytes, std::size_t from) const;
@@ -56,6 +59,7 @@ class Resync {
 
   Framer& framer_;
   GoVersion version_;
+  std::uint64_t& effort_;
   std::unique_ptr<Generation>* generation_ = nullptr;
   std::uint64_t last_generation_ = 0;
   Damage* first_ = nullptr;

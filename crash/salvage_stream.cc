@@ -69,7 +69,7 @@ void SalvageStream::begin_salvage() {
   const std::uint64_t batches_before = broken ? broken->batches() : 0;
   next_ = Resync::Next::Generation;
   if (!stream_->generation_closed()) {
-    Resync resync(framer_, *stream_->version());
+    Resync resync(framer_, *stream_->version(), effort_);
     Damage first = stream_->take_damage_of_stop();
     next_ = resync.read_rest(broken, stream_->last_generation_number(), first);
     stream_->add_damage(std::move(first));
@@ -85,12 +85,24 @@ void SalvageStream::begin_salvage() {
 
 SalvageStream::Item SalvageStream::next_salvaged() {
   if (!order_->next()) {
+    tell_passed_over();
     order_.reset();
     return after_salvage();
   }
   newest_ = std::max(newest_, order_->event().time);
   if (order_->begins_wire_event()) ++stream_->last_generation().salvaged;
   return Item::Event;
+}
+
+// Where events are malformed, the rest of their batch is lost. In the batch that the stream ends in that is no news.
+void SalvageStream::tell_passed_over() {
+  const bool cut = std::any_of(stream_->damage().begin(), stream_->damage().end(),
+                               [](const Damage& d) { return d.severity == Severity::Truncated; });
+  for (Damage damage : order_->passed_over()) {
+    if (cut && generation()->last() && damage.batch == generation()->last()->index) continue;
+    damage.lost = damage.length;
+    stream_->tell_lost(std::move(damage));
+  }
 }
 
 // The broken generation is done with: on to what follows it.

@@ -67,6 +67,7 @@ class SalvageStream {
   void begin_salvage();
   Item before_salvaged();
   Item after_salvage();
+  void tell_passed_over();
 
   std::unique_ptr<ByteSource> source_;
   Framer framer_;
@@ -78,6 +79,7 @@ class SalvageStream {
   bool salvage_begun_ = false;  // of what ended the stream
   Sync sync_;
   Time sync_time_ = 0;
+  std::uint64_t effort_ = kMendingEffort;
   Resync::Next next_ = Resync::Next::End;
   Time newest_ = 0;
   std::vector<Segment> segments_;

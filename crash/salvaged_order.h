@@ -49,6 +49,9 @@ class SalvagedOrder {
   /// What was made up before it, and after the event before it.
   const std::vector<Bridge::Step>& made_up() const { return made_up_; }
 
+  /// What could not be read so far.
+  const std::vector<Damage>& passed_over() const { return merge_.passed_over(); }
+
   /// The scheduler's state after it.
   const Replay& replay() const { return replay_; }
 

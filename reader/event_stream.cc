@@ -303,6 +303,15 @@ IdHashMap<ThreadId, Cursor::Place> EventStream::given_out() const {
   return places;
 }
 
+void EventStream::tell_lost(Damage damage) {
+  for (Damage& known : damage_) {
+    if (known.offset != damage.offset || known.code != damage.code) continue;
+    known.lost = damage.lost;
+    return;
+  }
+  record(std::move(damage));
+}
+
 Damage EventStream::take_damage_of_stop() {
   Damage damage = std::move(damage_[damage_of_stop_]);
   damage_.resize(damage_of_stop_);

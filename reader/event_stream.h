@@ -53,6 +53,8 @@ class EventStream {
   /// Goes on reading at the framer's position, as if a trace began there. Nothing comes before `newest` any more.
   void resume(Time newest);
   void add_damage(Damage damage) { record(std::move(damage)); }
+  /// The same, unless it is known already: then only what is lost by it is new.
+  void tell_lost(Damage damage);
   /// Damage ended the read.
   bool stopped() const { return stopped_; }
   /// That damage. Where something that broke off the stream was set aside first, it is that; what the replay

@@ -84,8 +84,13 @@ void Merge::begin_broken(const Generation& generation) {
 
 Cursor::Step Merge::next_sound(Cursor& cursor) {
   Cursor::Step step = cursor.next();
-  for (; step == Cursor::Step::Malformed; step = cursor.next()) cursor.skip_bad_batch();
+  for (; step == Cursor::Step::Malformed; step = cursor.next()) skip_batch(cursor);
   return step;
+}
+
+void Merge::skip_batch(Cursor& cursor) {
+  passed_over_.push_back(cursor.damage(generation_->id()));
+  cursor.skip_bad_batch();
 }
 
 // The cursor that failed goes on with what `step` says.
@@ -101,7 +106,7 @@ void Merge::go_on(Cursor::Step step) {
 void Merge::skip_malformed() {
   ++wire_events_;
   queue_.next = 0;
-  heap_[failed_at_].cursor->skip_bad_batch();
+  skip_batch(*heap_[failed_at_].cursor);
   go_on(next_sound(*heap_[failed_at_].cursor));
 }
 

@@ -44,6 +44,8 @@ class Merge {
   /// The earliest event counts as failed, without a try. False: a CPU sample is next, or nothing.
   bool fail_first();
   std::size_t threads_left() const { return heap_size_; }
+  /// What was passed over so far: from each malformed event to the end of its batch.
+  const std::vector<Damage>& passed_over() const { return passed_over_; }
   const NameSource& names() const { return names_; }
   /// The events of a thread before its place here have come out.
   template <typename Visit>
@@ -100,7 +102,8 @@ class Merge {
   void place_anew(std::size_t at);
   void start(const Generation& generation);
   void add(Cursor cursor);
-  [[gnu::cold]] static Cursor::Step next_sound(Cursor& cursor);
+  [[gnu::cold]] Cursor::Step next_sound(Cursor& cursor);
+  [[gnu::cold]] void skip_batch(Cursor& cursor);
   [[gnu::cold]] void go_on(Cursor::Step step);
   [[gnu::cold, gnu::noinline]] void fail_malformed(std::size_t at);
   [[gnu::noinline]] void sift_down(std::size_t at);
@@ -124,6 +127,7 @@ class Merge {
   Cursor::Place last_place_;
   std::uint64_t wire_events_ = 0;
   std::optional<Damage> damage_;
+  std::vector<Damage> passed_over_;
   Failure failure_ = Failure::Broken;
   std::size_t failed_at_ = 0;  // in the heap
 };
