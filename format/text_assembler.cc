@@ -8,6 +8,7 @@
 #include "format/quote.h"
 #include "format/raw_text.h"
 #include "format/text_line.h"
+#include "format/trace_encoder.h"
 #include "format/varint.h"
 
 namespace tracecheck {
@@ -89,7 +90,7 @@ bool TextAssembler::header(std::string_view line, std::string& out) {
   if (kind != HeaderKind::V2) return fail(bad_version(*minor, kind));
   if (!trim_space(rest).empty()) return fail("the first line goes on after the version: " + shown(trim_space(rest)));
   version_ = static_cast<GoVersion>(*minor);
-  out += header_bytes(version_);
+  append_header(out, version_);
   expect_ = Expect::Event;
   return true;
 }
@@ -106,11 +107,15 @@ bool TextAssembler::event(std::string_view line, std::string& out) {
   const std::string_view name = take_token(line);
   if (!find_type(name, type) || !read_arguments(line, name, names_of(type))) return false;
 
-  out.push_back(static_cast<char>(type));
-  for (std::size_t i = 0; i < arguments_.size(); ++i) {
-    // The runtime leaves ten bytes for a batch's size, and fills them in when the batch is full.
-    const bool padded = type == EventType::EventBatch && i + 1 == arguments_.size();
-    padded ? append_padded_varint(out, arguments_[i]) : append_varint(out, arguments_[i]);
+  if (type == EventType::EventBatch) {
+    append_batch_header(out, {.type = type,
+                              .generation = arguments_[0],
+                              .thread = arguments_[1],
+                              .time = arguments_[2],
+                              .size = arguments_[3]});
+  } else {
+    out.push_back(static_cast<char>(type));
+    for (const std::uint64_t value : arguments_) append_varint(out, value);
   }
   type_ = type;
   if (type == EventType::Stack) frames_left_ = arguments_.back();
