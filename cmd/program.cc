@@ -155,6 +155,7 @@ int run_command(int count, char** arguments) {
   setup_wire(app, status);
   setup_assemble(app, status);
   setup_stats(app, status);
+  setup_carve(app, status);
 
   if (count < 2) {
     std::fputs(app.help().c_str(), stderr);

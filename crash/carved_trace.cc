@@ -1,0 +1,64 @@
+#include "crash/carved_trace.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "format/trace_encoder.h"
+
+namespace tracecheck {
+
+CarvedTrace::CarvedTrace(GoVersion version, std::vector<Insertion> insertions) : insertions_(std::move(insertions)) {
+  append_header(pending_, version);
+}
+
+CarvedTrace::CarvedTrace(std::unique_ptr<ByteSource> file, std::uint64_t begin, std::uint64_t end,
+                         std::vector<Insertion> insertions)
+    : file_(std::move(file)), begin_(begin), end_(end), insertions_(std::move(insertions)) {}
+
+std::size_t CarvedTrace::read(std::uint8_t* to, std::size_t size) {
+  std::size_t count = 0;
+  if (taken_ < pending_.size() || next_insertion()) {
+    count = std::min(size, pending_.size() - taken_);
+    std::memcpy(to, pending_.data() + taken_, count);
+    taken_ += count;
+  } else {
+    count = read_file(to, size);
+    // What is to stand at the place that was reached comes next.
+    if (count == 0 && position_ == end_ && next_insertion()) return read(to, size);
+  }
+  given_ += count;
+  return count;
+}
+
+bool CarvedTrace::next_insertion() {
+  if (next_ == insertions_.size() || insertions_[next_].at != position_) return false;
+  const FoundBatch* batch = insertions_[next_++].batch;
+  pending_.clear();
+  taken_ = 0;
+  if (batch == nullptr) {
+    append_batch_header(pending_, {.type = EventType::EndOfGeneration});
+  } else {
+    append_batch(pending_, batch->header, batch->data);
+  }
+  return true;
+}
+
+// Gives what comes up to the next insertion.
+std::size_t CarvedTrace::read_file(std::uint8_t* to, std::size_t size) {
+  while (position_ < end_) {
+    const std::uint64_t stop = position_ < begin_ ? begin_ : next_ == insertions_.size() ? end_ : insertions_[next_].at;
+    const std::uint64_t wanted = std::min<std::uint64_t>(size, stop - position_);
+    const std::size_t count = file_->read(to, static_cast<std::size_t>(wanted));
+    if (count == 0) {
+      if (file_->error()) fail(file_->error()->kind, file_->error()->message);
+      return 0;
+    }
+    position_ += count;
+    // What stands before the header is left out.
+    if (position_ > begin_) return count;
+  }
+  return 0;
+}
+
+}  // namespace tracecheck
