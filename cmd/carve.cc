@@ -103,16 +103,23 @@ int write(const CarveOptions& options, const Carving& carving) {
   return kUsage;
 }
 
+std::string nothing_gained(const CarveOptions& options, const Carving& carving) {
+  if (carving.left_out().batches == 0) {
+    return "nothing to carve: " + escaped(options.trace) + " has all of its " + counted(carving.known());
+  }
+  const std::string rest = "nothing to carve: " + counted(carving.left_out());
+  return options.trace.empty() ? rest + " do not make a trace"
+                               : rest + " do not go on where " + escaped(options.trace) +
+                                     " ends; without --trace they may make a trace of their own";
+}
+
 int finish(const CarveOptions& options, const std::string& core, const Carving& carving) {
   if (carving.gained().batches > 0) {
     const int status = write(options, carving);
     if (status == kOk) tell(options, core, carving);
     return status;
   }
-  const BatchCount known = carving.known();
-  complain(about(core, known.batches > 0
-                           ? "nothing to carve: " + escaped(options.trace) + " has all of its " + counted(known)
-                           : "nothing to carve: the " + counted(carving.left_out()) + " there do not make a trace"));
+  complain(about(core, nothing_gained(options, carving)));
   return kBad;
 }
 

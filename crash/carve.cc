@@ -11,7 +11,8 @@
 namespace tracecheck {
 namespace {
 
-constexpr std::uint64_t kNewest = std::numeric_limits<std::uint64_t>::max();
+constexpr GenerationRange kEveryGeneration{0, std::numeric_limits<std::uint64_t>::max()};
+constexpr GenerationRange kNoGeneration{1, 0};
 
 auto key_of(const FoundBatch& batch) {
   const BatchHeader& header = batch.header;
@@ -83,19 +84,23 @@ void Carving::sort_out(std::vector<FoundBatch> found) {
   }
 }
 
-// Uses as many generations as make a trace that is not corrupt.
+// Uses as many generations as make a trace that is not corrupt. Where it is so by the file alone, or by a single
+// generation, that is no reason to leave anything out.
 void Carving::settle() {
-  const std::vector<Range> ranges = candidates();
-  for (const Range range : ranges) {
+  const std::vector<GenerationRange> ranges = candidates();
+  for (const GenerationRange range : ranges) {
     use(range);
-    if (gained_.batches == 0) return;
+    if (gained_.batches == 0) continue;
     verdict_ = read_back();
     if (verdict_ != Verdict::Corrupt) return;
   }
+  if (index_ == nullptr) return;
+  use(kNoGeneration);
+  if (read_back() == Verdict::Corrupt) use(ranges.front());
 }
 
-std::vector<Carving::Range> Carving::candidates() const {
-  std::vector<Range> result = {{0, kNewest}};
+std::vector<GenerationRange> Carving::candidates() const {
+  std::vector<GenerationRange> result = {kEveryGeneration};
   if (batches_.empty()) return result;
   if (batches_.front().header.generation == batches_.back().header.generation) return result;
   if (index_ == nullptr) {
@@ -111,7 +116,7 @@ std::vector<Carving::Range> Carving::candidates() const {
   return result;
 }
 
-void Carving::use(Range range) {
+void Carving::use(GenerationRange range) {
   insertions_.clear();
   generations_.clear();
   gained_ = {};

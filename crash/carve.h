@@ -37,6 +37,12 @@ struct BatchCount {
   }
 };
 
+/// Both ends included.
+struct GenerationRange {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+};
+
 /// A trace that was carved. Where nothing was gained there is none to be read.
 class Carving {
  public:
@@ -60,15 +66,10 @@ class Carving {
   std::unique_ptr<ByteSource> open() const;
 
  private:
-  struct Range {
-    std::uint64_t from = 0;
-    std::uint64_t to = 0;
-  };
-
   void sort_out(std::vector<FoundBatch> found);
   void settle();
-  std::vector<Range> candidates() const;
-  void use(Range range);
+  std::vector<GenerationRange> candidates() const;
+  void use(GenerationRange range);
   std::optional<std::uint64_t> place_of(const FoundBatch& batch) const;
   void add_markers();
   Verdict read_back() const;

@@ -30,6 +30,10 @@ var kinds = map[string]func(){
 	"sigkill": func() { signal(syscall.SIGKILL) },
 	"sigterm": func() { signal(syscall.SIGTERM) },
 	"sigquit": func() { signal(syscall.SIGQUIT) },
+	"sigabrt": func() { signal(syscall.SIGABRT) },
+
+	// Does not end: whoever waits for that word takes a core of it.
+	"hang": func() { println("hanging"); time.Sleep(time.Hour) },
 }
 
 func signal(s syscall.Signal) {
