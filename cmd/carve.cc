@@ -140,8 +140,8 @@ int carve(const CarveOptions& options, const std::string& core) {
   }
   if (index && index->version()) {
     if (build.version && *build.version != *index->version()) {
-      return failed(options.trace, "is not of the program that the core is of: that was built with " +
-                                       escaped(build.name));
+      return failed(options.trace,
+                    "is not of the program that the core is of: that was built with " + escaped(build.name));
     }
     if (!index->damage().empty()) {
       complain(about(options.trace, escaped(index->damage()) + "; what follows there is left out"));

@@ -39,8 +39,8 @@ class CarvedTrace final : public ByteSource {
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
   std::vector<Insertion> insertions_;
-  std::size_t next_ = 0;   // insertion
-  std::string pending_;    // bytes of insertions that are not given out yet, from `taken_` on
+  std::size_t next_ = 0;  // insertion
+  std::string pending_;   // bytes of insertions that are not given out yet, from `taken_` on
   std::size_t taken_ = 0;
   std::uint64_t given_ = 0;
 };

@@ -13,6 +13,7 @@ namespace tracecheck {
 namespace {
 
 constexpr std::size_t kWindow = 1024 * 1024;
+constexpr std::uint64_t kEverything = ~std::uint64_t{0};
 
 std::uint16_t load16(const std::uint8_t* at) { return static_cast<std::uint16_t>(at[0] | (at[1] << 8U)); }
 
@@ -106,7 +107,10 @@ std::span<const std::uint8_t> CoreFile::ahead() const {
 bool CoreFile::next_run() {
   missing_ += left_;
   left_ = 0;
-  if (run_ == runs_.size()) return false;
+  if (run_ == runs_.size()) {
+    skip_to(kEverything);  // a packed core's checksum stands at its end
+    return false;
+  }
   const Run& run = runs_[run_++];
   begin_ = end_ = 0;
   address_ = run.address;

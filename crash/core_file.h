@@ -56,12 +56,12 @@ class CoreFile {
   std::uint64_t offset_ = 0;  // bytes read from the source
   bool ended_ = false;
   std::vector<Run> runs_;
-  std::size_t run_ = 0;          // the next one
-  std::uint64_t left_ = 0;       // bytes of the current run that are not in the window yet
-  std::uint64_t address_ = 0;    // of the page
-  std::size_t page_size_ = 0;    // of the page; 0 before the first of a run
-  std::size_t begin_ = 0;        // of the page in the window
-  std::size_t end_ = 0;          // bytes in the window
+  std::size_t run_ = 0;        // the next one
+  std::uint64_t left_ = 0;     // bytes of the current run that are not in the window yet
+  std::uint64_t address_ = 0;  // of the page
+  std::size_t page_size_ = 0;  // of the page; 0 before the first of a run
+  std::size_t begin_ = 0;      // of the page in the window
+  std::size_t end_ = 0;        // bytes in the window
   std::uint64_t missing_ = 0;
   std::vector<std::uint8_t> window_;
 };

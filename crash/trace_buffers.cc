@@ -53,7 +53,8 @@ constexpr std::uint8_t kBuildInline = 2;
 constexpr std::size_t kBuildSize = kBuildVersionAt + 1 + kMaxVersionSize;
 
 std::string build_at(std::string_view bytes) {
-  if (bytes.size() <= kBuildVersionAt || (static_cast<std::uint8_t>(bytes[kBuildFlagsAt]) & kBuildInline) == 0) return {};
+  if (bytes.size() <= kBuildVersionAt || (static_cast<std::uint8_t>(bytes[kBuildFlagsAt]) & kBuildInline) == 0)
+    return {};
   const auto size = static_cast<std::uint8_t>(bytes[kBuildVersionAt]);
   if (size > kMaxVersionSize || bytes.size() < kBuildVersionAt + 1 + size) return {};
   const std::string_view version = bytes.substr(kBuildVersionAt + 1, size);
@@ -73,7 +74,8 @@ class VersionSearch {
     }
     // The header that the runtime handed to the trace's writer.
     if (header_.kind == HeaderKind::V2) return;
-    if (const std::optional<std::size_t> at = find_header(ahead.first(reach))) header_ = parse_header(ahead.subspan(*at));
+    if (const std::optional<std::size_t> at = find_header(ahead.first(reach)))
+      header_ = parse_header(ahead.subspan(*at));
   }
 
   GoBuild result() const {

@@ -9,11 +9,11 @@ import subprocess
 import pytest
 from support import CRASHER, OTHER, TRACECHECK, TRUNCATED, expect, expect_usage, run, run_on_terminal
 
-COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats"]
+COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve"]
 READERS = ["grep", "export", "events", "wire", "stats"]  # verify says it all on standard output
 
 # What each command needs beside a file.
-NEEDS = {"grep": ["x"], "export": ["--format", "ndjson"], "assemble": ["-o", "-"]}
+NEEDS = {"grep": ["x"], "export": ["--format", "ndjson"], "assemble": ["-o", "-"], "carve": ["-o", "-"]}
 KINDS = (
     "Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd, RegionBegin, RegionEnd, "
     "Log, StateTransition, Experimental"
@@ -208,6 +208,7 @@ def test_grep_without_a_pattern_is_bad_usage():
     ("wire", "wire needs one file, or a trace on standard input"),
     ("assemble", "assemble needs one file of text, or text on standard input"),
     ("stats", "stats needs a file, or a trace on standard input"),
+    ("carve", "carve needs one core dump, or one on standard input"),
 ])
 def test_no_file_and_a_terminal_is_bad_usage(command, sentence):
     code, shown, streams = run_on_terminal(*command_line(command), terminal=["stdin"])
@@ -258,7 +259,7 @@ def said_of(name, why):
     return f"tracecheck: {name or repr('')}: {why}\n"
 
 
-@pytest.mark.parametrize("command", [*READERS, "assemble"])
+@pytest.mark.parametrize("command", [*READERS, "assemble", "carve"])
 def test_files_that_cannot_be_read_are_named(command, tmp_path):
     for name, why in unreadable_files(tmp_path).items():
         # An export tells its verdict.
@@ -284,7 +285,7 @@ def test_a_file_without_permission(command, tmp_path):
         assert command == "export" or result.stdout == b""
 
 
-@pytest.mark.parametrize("command", [*READERS, "assemble"])
+@pytest.mark.parametrize("command", [*READERS, "assemble", "carve"])
 def test_a_directory_on_standard_input(command, tmp_path):
     directory = os.open(tmp_path, os.O_RDONLY)
     result = run(*command_line(command), stdin=directory)

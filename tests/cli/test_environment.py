@@ -73,7 +73,7 @@ def test_a_file_that_is_not_open_cannot():
 
 @pytest.mark.parametrize("redirected", ['"$1" >> "$1"', '"$1" 1<> "$1"', '- < "$1" >> "$1"', '< "$1" >> "$1"'])
 @pytest.mark.parametrize("command", [
-    "verify", "grep -e x", "export --format ndjson", "events", "wire", "stats", "assemble -o -",
+    "verify", "grep -e x", "export --format ndjson", "events", "wire", "stats", "assemble -o -", "carve -o -",
 ])
 def test_standard_output_never_changes_the_input(command, redirected, tmp_path):
     copy = tmp_path / "copy"
