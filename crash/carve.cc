@@ -22,9 +22,9 @@ auto key_of(const FoundBatch& batch) {
 bool same_batch(const FoundBatch& a, const FoundBatch& b) { return key_of(a) == key_of(b); }
 
 // Tables first: a batch of strings at the end is what an earlier Go ends a generation with.
-auto order_of(const Insertion& insertion) {
-  const FoundBatch& batch = *insertion.batch;
-  return std::make_tuple(insertion.at, batch.header.generation, !batch.table, batch.header.time);
+auto order_of(const Placement& placement) {
+  const FoundBatch& batch = *placement.batch;
+  return std::make_tuple(placement.at, batch.header.generation, !batch.table, batch.header.time);
 }
 
 std::uint64_t last_generation(const TraceIndex& index) {
@@ -54,8 +54,8 @@ Carving::Carving(std::vector<FoundBatch> found, const TraceIndex& index, OpenTra
 }
 
 std::unique_ptr<ByteSource> Carving::open() const {
-  if (index_ == nullptr) return std::make_unique<CarvedTrace>(version_, insertions_);
-  return std::make_unique<CarvedTrace>(open_(), index_->begin(), index_->end(), insertions_);
+  if (index_ == nullptr) return std::make_unique<CarvedTrace>(version_, placements_);
+  return std::make_unique<CarvedTrace>(open_(), index_->begin(), index_->end(), placements_);
 }
 
 // Keeps what is new.
@@ -117,7 +117,7 @@ std::vector<GenerationRange> Carving::candidates() const {
 }
 
 void Carving::use(GenerationRange range) {
-  insertions_.clear();
+  placements_.clear();
   generations_.clear();
   gained_ = {};
   left_out_ = never_fits_;
@@ -131,13 +131,13 @@ void Carving::use(GenerationRange range) {
       if (batch.data.size() <= half->data.size()) continue;
       half = nullptr;
     }
-    insertions_.push_back({*place_of(batch), &batch});
+    placements_.push_back({*place_of(batch), &batch});
     generations_.insert(batch.header.generation);
     gained_.add(batch);
   }
-  if (half != nullptr && !half->data.empty()) insertions_.push_back({index_->end(), half});
-  std::stable_sort(insertions_.begin(), insertions_.end(),
-                   [](const Insertion& a, const Insertion& b) { return order_of(a) < order_of(b); });
+  if (half != nullptr && !half->data.empty()) placements_.push_back({index_->end(), half});
+  std::stable_sort(placements_.begin(), placements_.end(),
+                   [](const Placement& a, const Placement& b) { return order_of(a) < order_of(b); });
   if (has_end_markers(version_)) add_markers();
 }
 
@@ -160,16 +160,16 @@ void Carving::add_markers() {
     open_generation = index_->generations().back().id;
   }
   const std::uint64_t end = index_ == nullptr ? 0 : index_->end();
-  std::vector<Insertion> result;
-  for (const Insertion& insertion : insertions_) {
-    const std::uint64_t generation = insertion.batch->header.generation;
-    if (insertion.at == end) {
+  std::vector<Placement> result;
+  for (const Placement& placement : placements_) {
+    const std::uint64_t generation = placement.batch->header.generation;
+    if (placement.at == end) {
       if (open_generation != 0 && generation != open_generation) result.push_back({end, nullptr});
       open_generation = generation;
     }
-    result.push_back(insertion);
+    result.push_back(placement);
   }
-  insertions_ = std::move(result);
+  placements_ = std::move(result);
 }
 
 Verdict Carving::read_back() const {

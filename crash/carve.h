@@ -78,7 +78,7 @@ class Carving {
   const TraceIndex* index_ = nullptr;
   OpenTrace open_;
   std::vector<FoundBatch> batches_;  // what is new
-  std::vector<Insertion> insertions_;
+  std::vector<Placement> placements_;
   std::set<std::uint64_t> generations_;
   BatchCount gained_;
   BatchCount known_;

@@ -8,32 +8,32 @@
 
 namespace tracecheck {
 
-CarvedTrace::CarvedTrace(GoVersion version, std::vector<Insertion> insertions) : insertions_(std::move(insertions)) {
+CarvedTrace::CarvedTrace(GoVersion version, std::vector<Placement> placements) : placements_(std::move(placements)) {
   append_header(pending_, version);
 }
 
 CarvedTrace::CarvedTrace(std::unique_ptr<ByteSource> file, std::uint64_t begin, std::uint64_t end,
-                         std::vector<Insertion> insertions)
-    : file_(std::move(file)), begin_(begin), end_(end), insertions_(std::move(insertions)) {}
+                         std::vector<Placement> placements)
+    : file_(std::move(file)), begin_(begin), end_(end), placements_(std::move(placements)) {}
 
 std::size_t CarvedTrace::read(std::uint8_t* to, std::size_t size) {
   std::size_t count = 0;
-  if (taken_ < pending_.size() || next_insertion()) {
+  if (taken_ < pending_.size() || next_placement()) {
     count = std::min(size, pending_.size() - taken_);
     std::memcpy(to, pending_.data() + taken_, count);
     taken_ += count;
   } else {
     count = read_file(to, size);
     // What is to stand at the place that was reached comes next.
-    if (count == 0 && position_ == end_ && next_insertion()) return read(to, size);
+    if (count == 0 && position_ == end_ && next_placement()) return read(to, size);
   }
   given_ += count;
   return count;
 }
 
-bool CarvedTrace::next_insertion() {
-  if (next_ == insertions_.size() || insertions_[next_].at != position_) return false;
-  const FoundBatch* batch = insertions_[next_++].batch;
+bool CarvedTrace::next_placement() {
+  if (next_ == placements_.size() || placements_[next_].at != position_) return false;
+  const FoundBatch* batch = placements_[next_++].batch;
   pending_.clear();
   taken_ = 0;
   if (batch == nullptr) {
@@ -44,10 +44,10 @@ bool CarvedTrace::next_insertion() {
   return true;
 }
 
-// Gives what comes up to the next insertion.
+// Gives what comes up to the next placement.
 std::size_t CarvedTrace::read_file(std::uint8_t* to, std::size_t size) {
   while (position_ < end_) {
-    const std::uint64_t stop = position_ < begin_ ? begin_ : next_ == insertions_.size() ? end_ : insertions_[next_].at;
+    const std::uint64_t stop = position_ < begin_ ? begin_ : next_ == placements_.size() ? end_ : placements_[next_].at;
     const std::uint64_t wanted = std::min<std::uint64_t>(size, stop - position_);
     const std::size_t count = file_->read(to, static_cast<std::size_t>(wanted));
     if (count == 0) {

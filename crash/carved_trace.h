@@ -13,34 +13,34 @@
 namespace tracecheck {
 
 /// What stands before the byte `at` of the file, in the order of the list.
-struct Insertion {
+struct Placement {
   std::uint64_t at = 0;
   const FoundBatch* batch = nullptr;  // null: an EndOfGeneration marker
 };
 
 class CarvedTrace final : public ByteSource {
  public:
-  /// A header and the insertions. Their batches must outlive this.
-  CarvedTrace(GoVersion version, std::vector<Insertion> insertions);
-  /// The bytes [begin, end) of `file` with the insertions, sorted by place, `end` being one. Where the file's bytes
+  /// A header and the placements. Their batches must outlive this.
+  CarvedTrace(GoVersion version, std::vector<Placement> placements);
+  /// The bytes [begin, end) of `file` with the placements, sorted by place, `end` being one. Where the file's bytes
   /// end early, so does the trace.
   CarvedTrace(std::unique_ptr<ByteSource> file, std::uint64_t begin, std::uint64_t end,
-              std::vector<Insertion> insertions);
+              std::vector<Placement> placements);
 
   std::size_t read(std::uint8_t* to, std::size_t size) override;
   std::uint64_t bytes_in() const override { return given_; }
 
  private:
   std::size_t read_file(std::uint8_t* to, std::size_t size);
-  bool next_insertion();
+  bool next_placement();
 
   std::unique_ptr<ByteSource> file_;
   std::uint64_t position_ = 0;  // in the file
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
-  std::vector<Insertion> insertions_;
-  std::size_t next_ = 0;  // insertion
-  std::string pending_;   // bytes of insertions that are not given out yet, from `taken_` on
+  std::vector<Placement> placements_;
+  std::size_t next_ = 0;  // placement
+  std::string pending_;   // bytes of placements that are not given out yet, from `taken_` on
   std::size_t taken_ = 0;
   std::uint64_t given_ = 0;
 };

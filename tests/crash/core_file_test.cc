@@ -77,8 +77,8 @@ TEST_CASE("one looks 64 KiB ahead, also across what was read at a time", "[core_
   REQUIRE(pages.size() == count);
   for (std::size_t i = 0; i < count; ++i) {
     INFO(i);
-    CHECK(pages[i] == Page{kAddress + i * 4096, std::min<std::size_t>(65536, (count - i) * 4096),
-                           static_cast<char>('a' + i % 26)});
+    CHECK(pages[i] ==
+          Page{kAddress + i * 4096, std::min<std::size_t>(65536, (count - i) * 4096), static_cast<char>('a' + i % 26)});
   }
 }
 
