@@ -149,6 +149,12 @@ def made(tmp_path, data, name="made.trace"):
     return path
 
 
+def peak(process):
+    """The most memory that a running process has had, in bytes."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.M)[1])
+
+
 # Terminals
 
 

@@ -111,6 +111,8 @@ def test_the_other_commands_read_what_was_carved(tmp_path, version, deaths):
     assert text.returncode == 3
     assert text.stdout.count(b"\nUserLog ") == len(logs(trace))
     assert b'\n\tdata="from the main thread"\n' in text.stdout
+    found = run("grep", "--category", "last", "--message", "from the main thread", "-x", "-c", tmp_path / "out")
+    assert (found.returncode, found.stdout) == (0, b"1\n")
     for command in (["export", "--format", "ndjson"], ["events"], ["stats"]):
         assert run(*command, tmp_path / "out").returncode == 3
 

@@ -3,15 +3,13 @@
 tests/reader/streaming_test.cc holds the same of the reader alone, by its buffers."""
 
 import os
-import re
 import subprocess
 import zlib
-from pathlib import Path
 
 import pytest
 
 from built_trace import HEADER, generation
-from support import PATIENCE, TRACECHECK
+from support import PATIENCE, TRACECHECK, peak
 
 LOGS, HEAP_EVENTS = 100, 20_000  # of a generation, which is some 350 kB then
 SHORT, LONG = 8, 80  # generations
@@ -28,12 +26,6 @@ COMMANDS = [
     ["wire"],
     ["stats"],
 ]
-
-
-def peak(process):
-    """The most memory that a running process has had, in bytes."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return 1024 * int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.M)[1])
 
 
 class Plain:
