@@ -56,24 +56,6 @@ std::optional<std::int64_t> scaled(std::string_view whole, std::string_view frac
   return ns;
 }
 
-std::optional<std::int64_t> parse_duration(std::string_view text) {
-  std::int64_t total = 0;
-  bool first = true;
-  while (first || !text.empty()) {
-    const std::string_view whole = take_digits(text);
-    const std::string_view fraction = take(text, ".") ? take_digits(text) : std::string_view();
-    if (whole.empty() && fraction.empty()) return std::nullopt;
-    std::optional<std::int64_t> unit = take_unit(text);
-    // A bare number is what the output shows: seconds.
-    if (!unit && first && text.empty()) unit = kSecond;
-    if (!unit) return std::nullopt;
-    const std::optional<std::int64_t> ns = scaled(whole, fraction, *unit);
-    if (!ns || __builtin_add_overflow(total, *ns, &total)) return std::nullopt;
-    first = false;
-  }
-  return total;
-}
-
 // Exactly `count` digits.
 std::optional<int> take_number(std::string_view& text, std::size_t count) {
   std::string_view rest = text;
@@ -159,6 +141,24 @@ std::int64_t wall_ns(const ClockSnapshot& snapshot) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+  std::int64_t total = 0;
+  bool first = true;
+  while (first || !text.empty()) {
+    const std::string_view whole = take_digits(text);
+    const std::string_view fraction = take(text, ".") ? take_digits(text) : std::string_view();
+    if (whole.empty() && fraction.empty()) return std::nullopt;
+    std::optional<std::int64_t> unit = take_unit(text);
+    // A bare number is what the output shows: seconds.
+    if (!unit && first && text.empty()) unit = kSecond;
+    if (!unit) return std::nullopt;
+    const std::optional<std::int64_t> ns = scaled(whole, fraction, *unit);
+    if (!ns || __builtin_add_overflow(total, *ns, &total)) return std::nullopt;
+    first = false;
+  }
+  return total;
+}
 
 std::optional<TimePoint> parse_time_point(std::string_view text) {
   const bool from_end = text.starts_with('-');

@@ -17,7 +17,7 @@
 namespace tracecheck::cmd {
 namespace {
 
-// No argument of a user begins with it; it keeps CLI11 from seeing a '[' at the start, or a '-' behind "--".
+// No argument of a user begins with it; it keeps CLI11 from seeing a '[' at the start, or what stands behind "--".
 constexpr std::string_view kGuard = "\x01tracecheck\x01";
 
 constexpr std::uint64_t kMaxWorkers = 1024;
@@ -122,8 +122,7 @@ std::vector<std::string> protect_arguments(const CLI::App* command, int count, c
       continue;
     }
     is_value = command != nullptr && !only_files && !is_value && wants_next(*command, text);
-    const bool dash = only_files && text.size() > 1 && text.starts_with('-');
-    if (dash || text.starts_with('[')) text.insert(0, kGuard);
+    if (only_files || text.starts_with('[')) text.insert(0, kGuard);
     result.push_back(std::move(text));
   }
   return result;
@@ -133,6 +132,8 @@ std::string unprotected(std::string text) {
   if (text.starts_with(kGuard)) text.erase(0, kGuard.size());
   return text;
 }
+
+bool stood_behind_dashes(const std::string& protected_text) { return protected_text.starts_with(kGuard); }
 
 std::string named(const std::string& text) { return text.empty() ? std::string("''") : unprotected(text); }
 

@@ -36,10 +36,12 @@ CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& hel
 CLI::Validator not_empty(const std::string& what_it_is_not);
 
 /// The arguments as CLI11 takes them right for `command`; null if none of the name is known. What stands behind
-/// "--" comes without it.
+/// "--" comes without it, each word protected.
 std::vector<std::string> protect_arguments(const CLI::App* command, int count, char** arguments);
 /// An argument as the user wrote it, for messages.
 std::string unprotected(std::string text);
+/// Whether it stood behind "--".
+bool stood_behind_dashes(const std::string& protected_text);
 /// The same, but seen even where it is empty.
 std::string named(const std::string& text);
 

@@ -11,7 +11,6 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
-#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -74,23 +73,6 @@ std::vector<std::filesystem::path> follow_links(const std::string& path) {
   return names;
 }
 
-// The number of the open file that a name such as /dev/stdout or /dev/fd/3 stands for. A file put in the place of the
-// one that it leads to would lose what stands there, and what others write after us.
-std::optional<int> open_file_number(const std::string& path) {
-  for (const std::filesystem::path& name : follow_links(path)) {
-    const std::string last = name.filename().string();
-    int number = 0;
-    const auto [end, problem] = std::from_chars(last.data(), last.data() + last.size(), number);
-    if (problem != std::errc() || end != last.data() + last.size() || number < 0) continue;
-    for (const char* own : {"/proc/self/fd", "/proc/thread-self/fd"}) {
-      std::error_code missing;
-      const std::filesystem::path folder = std::filesystem::canonical(own, missing);
-      if (!missing && std::filesystem::canonical(name.parent_path(), missing) == folder && !missing) return number;
-    }
-  }
-  return std::nullopt;
-}
-
 bool written_directly(const std::string& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
@@ -105,6 +87,21 @@ mode_t mode_for(const std::string& path) {
 }
 
 }  // namespace
+
+std::optional<int> open_file_number(const std::string& path) {
+  for (const std::filesystem::path& name : follow_links(path)) {
+    const std::string last = name.filename().string();
+    int number = 0;
+    const auto [end, problem] = std::from_chars(last.data(), last.data() + last.size(), number);
+    if (problem != std::errc() || end != last.data() + last.size() || number < 0) continue;
+    for (const char* own : {"/proc/self/fd", "/proc/thread-self/fd"}) {
+      std::error_code missing;
+      const std::filesystem::path folder = std::filesystem::canonical(own, missing);
+      if (!missing && std::filesystem::canonical(name.parent_path(), missing) == folder && !missing) return number;
+    }
+  }
+  return std::nullopt;
+}
 
 bool is_same_file(const std::string& output, const std::string& input) {
   struct stat out {};

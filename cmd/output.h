@@ -1,6 +1,7 @@
 // Standard output, or the file that `-o` names.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,10 @@ class Output {
   std::string buffer_;
   std::string error_;
 };
+
+/// The number of the open file that a name such as /dev/stdout or /dev/fd/3 stands for. A file put in the place of the
+/// one that it leads to would lose what stands there, and what others write after us.
+std::optional<int> open_file_number(const std::string& path);
 
 /// Whether writing `output`, "-" for standard output, would change `input`: no command does that.
 bool is_same_file(const std::string& output, const std::string& input);
