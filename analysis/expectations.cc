@@ -1,0 +1,213 @@
+#include "analysis/expectations.h"
+
+#include <array>
+#include <charconv>
+#include <type_traits>
+#include <utility>
+
+#include "analysis/signal_name.h"
+
+namespace tracecheck {
+namespace {
+
+constexpr int kMaxExitCode = 255;
+constexpr std::array kVerdicts = {Verdict::Complete,  Verdict::Truncated, Verdict::Corrupt,
+                                  Verdict::NotATrace, Verdict::NotJudged, Verdict::Unreadable};
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+ParsedExpectation parse_log(std::string_view text, bool forbidden) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return quoted(text) + " is not CATEGORY:MESSAGE";
+  return ExpectLog{std::string(text.substr(0, colon)), std::string(text.substr(colon + 1)), forbidden};
+}
+
+// Whether the log is, or may be, the one that is meant.
+Match match_log(const FoundLog& found, const ExpectLog& wanted) {
+  const auto& log = *found.event.as<Log>();
+  const auto [lost_category, lost_message] = found.event.lost_text;
+  if (lost_category == 0 && log.category != wanted.category) return Match::No;
+  if (lost_message == 0 && log.message != wanted.message) return Match::No;
+  return lost_category != 0 || lost_message != 0 ? Match::Perhaps : Match::Yes;
+}
+
+std::string times_found(std::uint64_t count) {
+  if (count == 0) return "not found";
+  return count == 1 ? "found once" : "found " + std::to_string(count) + " times";
+}
+
+}  // namespace
+
+ParsedExpectation parse_exit_expectation(std::string_view text) {
+  const auto code = parse_number<int>(text);
+  if (!code || *code < 0 || *code > kMaxExitCode) return quoted(text) + " is no exit code (0 to 255)";
+  return ExpectExit{*code};
+}
+
+ParsedExpectation parse_signal_expectation(std::string_view text) {
+  const auto number = parse_signal(text);
+  if (!number) return quoted(text) + " is no signal, such as SIGKILL or 9";
+  return ExpectSignal{*number};
+}
+
+ParsedExpectation parse_log_expectation(std::string_view text) { return parse_log(text, false); }
+ParsedExpectation parse_no_log_expectation(std::string_view text) { return parse_log(text, true); }
+
+ParsedExpectation parse_error_expectation(std::string_view text) {
+  if (text.empty()) return std::string("'' is no text to look for");
+  return ExpectErrorText{std::string(text), std::nullopt};
+}
+
+ParsedExpectation parse_error_count_expectation(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const auto count = parse_number<std::uint64_t>(text.substr(0, colon));
+  if (colon == std::string_view::npos || !count) return quoted(text) + " is not N:TEXT";
+  if (colon + 1 == text.size()) return quoted(text) + " has no text to look for";
+  return ExpectErrorText{std::string(text.substr(colon + 1)), count};
+}
+
+ParsedExpectation parse_verdict_expectation(std::string_view text) {
+  std::string known;
+  for (const Verdict verdict : kVerdicts) {
+    if (verdict_name(verdict) == text) return ExpectVerdict{verdict};
+    known += (known.empty() ? "" : ", ") + std::string(verdict_name(verdict));
+  }
+  return quoted(text) + " is no verdict (known: " + known + ")";
+}
+
+void Checks::add(std::string name, Expectation expectation) {
+  Check check;
+  check.name = std::move(name);
+  if (const auto* error = std::get_if<ExpectErrorText>(&expectation)) check.texts.emplace(error->text);
+  check.expectation = std::move(expectation);
+  checks_.push_back(std::move(check));
+}
+
+void Checks::see_error_output(std::string_view piece) {
+  for (Check& check : checks_) {
+    if (check.texts) check.texts->see(piece);
+  }
+}
+
+bool Checks::want_logs() const {
+  for (const Check& check : checks_) {
+    if (std::holds_alternative<ExpectLog>(check.expectation)) return true;
+  }
+  return false;
+}
+
+// Logs that have one of the categories and one of the messages: more than are meant, if there are several checks.
+Query Checks::log_query() const {
+  QueryOptions options;
+  options.style.fixed = options.style.whole = true;
+  for (const Check& check : checks_) {
+    const auto* log = std::get_if<ExpectLog>(&check.expectation);
+    if (log == nullptr) continue;
+    options.category.push_back(log->category);
+    options.message.push_back(log->message);
+  }
+  return std::get<Query>(Query::make(options));  // plain texts cannot be wrong
+}
+
+void Checks::see_log(const FoundLog& found) {
+  for (Check& check : checks_) {
+    const auto* wanted = std::get_if<ExpectLog>(&check.expectation);
+    if (wanted == nullptr) continue;
+    const Match match = match_log(found, *wanted);
+    if (match == Match::Yes) ++check.logs;
+    if (match == Match::Perhaps) ++check.lost_logs;
+  }
+}
+
+void Checks::see_logs(std::unique_ptr<ByteSource> trace) {
+  LogScan scan(std::move(trace), log_query(), false);
+  while (scan.next()) {
+    for (std::size_t i = 0; i < scan.size(); ++i) see_log(scan[i]);
+  }
+  searched_ = scan.verdict();
+}
+
+// Judges one check by what it and all have been told.
+class Checks::Judge {
+ public:
+  Judge(const Checks& all, const Check& check) : all_(all), check_(check) {}
+
+  CheckResult operator()(const ExpectCrash&) const {
+    return by_end([](const ChildEnd& end) { return end.signal != 0 || end.exit_code != 0; });
+  }
+  CheckResult operator()(const ExpectExit& wanted) const {
+    return by_end([&](const ChildEnd& end) { return end.signal == 0 && end.exit_code == wanted.code; });
+  }
+  CheckResult operator()(const ExpectSignal& wanted) const {
+    return by_end([&](const ChildEnd& end) { return end.signal == wanted.number; });
+  }
+  CheckResult operator()(const ExpectLog& wanted) const {
+    return wanted.forbidden ? result(check_.logs == 0 && surely_not_there(), log_text())
+                            : result(check_.logs > 0, log_text());
+  }
+  CheckResult operator()(const ExpectErrorText& wanted) const {
+    const std::uint64_t count = check_.texts->count();
+    return result(wanted.count ? count == *wanted.count : count > 0, times_found(count));
+  }
+  CheckResult operator()(const ExpectVerdict& wanted) const {
+    const Verdict found = all_.verdict_.value_or(Verdict::Unreadable);
+    return result(found == wanted.verdict, "the trace is " + std::string(verdict_phrase(found)));
+  }
+
+ private:
+  CheckResult result(bool ok, std::string why) const { return {check_.name, ok, std::move(why)}; }
+
+  template <typename Holds>
+  CheckResult by_end(const Holds& holds) const {
+    if (!all_.end_) return result(false, "no command was run");
+    const ChildEnd& end = *all_.end_;
+    // How it would have ended is not known.
+    if (end.timed_out) return result(false, "it did not end by itself");
+    const std::string how = end.signal != 0 ? signal_name(end.signal) + " ended it"
+                                            : "it exited with code " + std::to_string(end.exit_code);
+    return result(holds(end), how);
+  }
+
+  // As grep's exit 1 says it: all of the trace was searched, and no text is lost.
+  bool surely_not_there() const { return all_.searched_ == Verdict::Complete && check_.lost_logs == 0; }
+
+  std::string log_text() const {
+    if (check_.logs > 0) return times_found(check_.logs);
+    const Verdict searched = all_.searched_.value_or(Verdict::Unreadable);
+    std::string text = "not found";
+    if (searched == Verdict::Complete && check_.lost_logs == 0) return text + ", and the trace is complete";
+    if (check_.lost_logs > 0) {
+      text += check_.lost_logs == 1
+                  ? "; a log that may be it has lost its text"
+                  : "; " + std::to_string(check_.lost_logs) + " logs that may be it have lost their texts";
+    }
+    if (searched == Verdict::Complete) return text;
+    text += "; the trace is " + std::string(verdict_phrase(searched));
+    if (searched == Verdict::Truncated || searched == Verdict::Corrupt) text += ": it may be in what is missing";
+    return text;
+  }
+
+  // Behind "the trace is".
+  static std::string_view verdict_phrase(Verdict verdict) {
+    return verdict == Verdict::NotATrace ? "none (not a trace)" : verdict_name(verdict);
+  }
+
+  const Checks& all_;
+  const Check& check_;
+};
+
+std::vector<CheckResult> Checks::results() const {
+  std::vector<CheckResult> results;
+  for (const Check& check : checks_) results.push_back(std::visit(Judge(*this, check), check.expectation));
+  return results;
+}
+
+}  // namespace tracecheck

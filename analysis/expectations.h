@@ -1,0 +1,100 @@
+// What a command, or a trace that exists, is expected to be: checks as values, told what came to pass, and judged.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "analysis/log_scan.h"
+#include "analysis/text_counter.h"
+#include "crash/child.h"
+#include "tracecheck/byte_source.h"
+#include "tracecheck/damage.h"
+
+namespace tracecheck {
+
+/// An exit code that is not 0, or a signal.
+struct ExpectCrash {};
+struct ExpectExit {
+  int code = 0;
+};
+struct ExpectSignal {
+  int number = 0;
+};
+/// A log of exactly these texts: at least one, or none.
+struct ExpectLog {
+  std::string category;
+  std::string message;
+  bool forbidden = false;
+};
+/// Text on standard error: so often, or at least once.
+struct ExpectErrorText {
+  std::string text;
+  std::optional<std::uint64_t> count;
+};
+struct ExpectVerdict {
+  Verdict verdict = Verdict::Complete;
+};
+
+using Expectation = std::variant<ExpectCrash, ExpectExit, ExpectSignal, ExpectLog, ExpectErrorText, ExpectVerdict>;
+
+/// An expectation, or a sentence that says what is wrong with the text that was to be one.
+using ParsedExpectation = std::variant<Expectation, std::string>;
+
+ParsedExpectation parse_exit_expectation(std::string_view text);         // "2"
+ParsedExpectation parse_signal_expectation(std::string_view text);       // "SIGKILL", "KILL", "9"
+ParsedExpectation parse_log_expectation(std::string_view text);          // "CATEGORY:MESSAGE", split at the first colon
+ParsedExpectation parse_no_log_expectation(std::string_view text);       // likewise
+ParsedExpectation parse_error_expectation(std::string_view text);        // any text but ""
+ParsedExpectation parse_error_count_expectation(std::string_view text);  // "N:TEXT"
+ParsedExpectation parse_verdict_expectation(std::string_view text);      // as verdict_name has it
+
+struct CheckResult {
+  std::string check;  // its name
+  bool ok = false;
+  std::string why;  // what was found, as a part of a sentence
+};
+
+/// Checks and what they have been told so far. What none of them asks for need not be told.
+class Checks {
+ public:
+  /// The check is called `name` in its result.
+  void add(std::string name, Expectation expectation);
+  bool empty() const { return checks_.empty(); }
+
+  /// The next piece of the command's standard error.
+  void see_error_output(std::string_view piece);
+  void see_end(const ChildEnd& end) { end_ = end; }
+  void see_verdict(Verdict verdict) { verdict_ = verdict; }
+  /// Whether some check is about logs.
+  bool want_logs() const;
+  /// Searches a trace for the logs that checks are about.
+  void see_logs(std::unique_ptr<ByteSource> trace);
+
+  /// In the order in which they were added.
+  std::vector<CheckResult> results() const;
+
+ private:
+  struct Check {
+    std::string name;
+    Expectation expectation;
+    std::optional<TextCounter> texts;  // of ExpectErrorText
+    std::uint64_t logs = 0;            // found
+    std::uint64_t lost_logs = 0;       // that may be it, but have lost a text
+  };
+  class Judge;
+
+  Query log_query() const;
+  void see_log(const FoundLog& log);
+
+  std::vector<Check> checks_;
+  std::optional<ChildEnd> end_;
+  std::optional<Verdict> verdict_;
+  std::optional<Verdict> searched_;  // the state of what was searched for logs
+};
+
+}  // namespace tracecheck
