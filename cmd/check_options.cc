@@ -1,0 +1,74 @@
+#include "cmd/check_options.h"
+
+#include <map>
+#include <utility>
+#include <variant>
+
+#include "cmd/options.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+struct CheckOption {
+  const char* name;
+  const char* value;
+  const char* help;
+  ParsedExpectation (*parse)(std::string_view);
+};
+
+constexpr const char* kGroup = "Checks";
+
+constexpr CheckOption kOptions[] = {
+    {"--expect-exit", "N", "it exits with this code", parse_exit_expectation},
+    {"--expect-signal", "S", "this signal ends it: SIGKILL, KILL or 9", parse_signal_expectation},
+    {"--expect-log", "CATEGORY:MESSAGE", "a log of exactly these texts is in the trace, salvaged or not",
+     parse_log_expectation},
+    {"--forbid-log", "CATEGORY:MESSAGE", "none is; fails, too, where the trace has lost what could be it",
+     parse_no_log_expectation},
+    {"--expect-stderr", "TEXT", "standard error holds this text", parse_error_expectation},
+    {"--expect-stderr-count", "N:TEXT", "it holds it N times, overlaps not counted", parse_error_count_expectation},
+    {"--expect-verdict", "V", "what `tracecheck verify` says of the trace: complete, truncated, ...",
+     parse_verdict_expectation},
+};
+
+CLI::Validator can_be(ParsedExpectation (*parse)(std::string_view)) {
+  return {[parse](std::string& text) {
+            const ParsedExpectation parsed = parse(text);
+            const auto* problem = std::get_if<std::string>(&parsed);
+            return problem == nullptr ? std::string() : *problem;
+          },
+          ""};
+}
+
+}  // namespace
+
+void CheckOptions::add_to(CLI::App& app) {
+  crash_ = app.add_flag("--expect-crash")
+               ->description("it exits with a code other than 0, or a signal ends it")
+               ->group(kGroup);
+  for (const CheckOption& option : kOptions) {
+    auto texts = std::make_unique<std::vector<std::string>>();
+    const CLI::Option* added = add_texts(app, option.name, *texts, option.help)
+                                   ->type_name(option.value)
+                                   ->allow_extra_args(false)
+                                   ->check(can_be(option.parse))
+                                   ->group(kGroup);
+    given_.push_back({added, std::move(texts), option.parse});
+  }
+}
+
+Checks CheckOptions::checks(const CLI::App& app) const {
+  Checks checks;
+  std::map<const CLI::Option*, std::size_t> used;
+  for (const CLI::Option* option : app.parse_order()) {
+    if (option == crash_) checks.add(option->get_name(), ExpectCrash{});
+    for (const Given& given : given_) {
+      if (option != given.option) continue;
+      const std::string& text = given.texts->at(used[option]++);
+      checks.add(option->get_name() + " " + text, std::get<Expectation>(given.parse(text)));
+    }
+  }
+  return checks;
+}
+
+}  // namespace tracecheck::cmd

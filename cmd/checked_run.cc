@@ -1,0 +1,196 @@
+#include "cmd/checked_run.h"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "analysis/signal_name.h"
+#include "analysis/time_window.h"
+#include "analysis/verify.h"
+#include "cmd/exit_code.h"
+#include "cmd/kept_trace.h"
+#include "cmd/output.h"
+#include "cmd/progress.h"
+#include "cmd/written_file.h"
+#include "crash/child.h"
+#include "export/escape.h"
+#include "export/junit.h"
+#include "export/verify_text.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+// As env and timeout have them.
+constexpr int kTimedOut = 124;
+constexpr int kOwnFailure = 125;
+constexpr int kNotExecutable = 126;
+constexpr int kNotFound = 127;
+constexpr int kSignalBase = 128;
+
+bool is_standard_output(const std::string& path) { return path == "-" || open_file_number(path) == STDOUT_FILENO; }
+
+// Standard output is for the results, unless something else goes there that they would spoil.
+bool results_go_to_stdout(const RunOptions& options) {
+  return options.reads_stdout() && !is_standard_output(options.output) && !is_standard_output(options.junit);
+}
+
+// One command, from its start to the exit code.
+class Run {
+ public:
+  Run(const RunOptions& options, Checks checks)
+      : options_(options), checks_(std::move(checks)), written_(options.trace) {}
+
+  int run() {
+    if (options_.trace.empty() || !options_.output.empty()) kept_.emplace(options_.output);
+    if (kept_ && !kept_->error().empty()) return own_failure(kept_->error());
+    const ChildResult child = run_child(child_options());
+    if (child.start_error != 0) return not_started(child.start_error);
+    take_end(child);
+    if (!options_.trace.empty() && kept_ && written_.is_new()) copied_ = kept_->write_file(options_.trace);
+    if (kept_ && !kept_->error().empty()) return own_failure(kept_->error());
+    judge(child.end);
+    const std::vector<CheckResult> results = all_results(child.end);
+    if (!write_junit(results) || !print(results)) return own_failure_code();
+    return exit_code_for(child.end, results);
+  }
+
+ private:
+  ChildOptions child_options() {
+    ChildOptions child;
+    child.command = options_.command;
+    if (!options_.timeout.empty()) child.timeout = std::chrono::nanoseconds(*parse_duration(options_.timeout));
+    if (options_.trace.empty()) {
+      child.streams.push_back(
+          {options_.trace_descriptor(), [this](std::string_view piece) { kept_->write(piece); }, kept_->copy_to()});
+    }
+    child.streams.push_back(
+        {STDERR_FILENO, [this](std::string_view piece) { checks_.see_error_output(piece); }, STDERR_FILENO});
+    return child;
+  }
+
+  // What is worth telling of the time until the command had ended.
+  void take_end(const ChildResult& child) {
+    if (kept_) kept_->start();
+    for (const int number : child.signals) complain(signal_name(number) + " was passed on to " + name());
+    if (child.end.timed_out) complain(name() + " was still running after " + options_.timeout + " and was ended");
+    for (std::size_t i = 0; i < child.streams.size(); ++i) {
+      const bool is_trace = i + 1 < child.streams.size();
+      if (is_trace) kept_->copy_failed(child.streams[i].pass_error);
+      if (child.streams[i].kept_open) {
+        complain("a process that " + name() + " has started keeps " +
+                 (is_trace ? stream_name() : std::string("standard error")) +
+                 " open; what it writes from now on is not read");
+      }
+    }
+  }
+
+  std::string name() const { return escaped(options_.command.front()); }
+  std::string stream_name() const {
+    return options_.reads_stdout() ? "standard output" : "descriptor " + std::to_string(options_.trace_descriptor());
+  }
+  // What the trace is called in the verdict.
+  std::string trace_name() const {
+    if (!options_.output.empty() && !is_standard_output(options_.output)) return options_.output;
+    return options_.trace.empty() ? "(" + stream_name() + " of " + options_.command.front() + ")" : options_.trace;
+  }
+
+  std::unique_ptr<ByteSource> open_trace() const {
+    if (options_.trace.empty() || copied_) return show_progress(kept_->open(), trace_name());
+    return written_.is_new() ? show_progress(written_.open(), options_.trace) : written_.open();
+  }
+
+  void judge(const ChildEnd& end) {
+    const VerifyReport report = verify(open_trace());
+    std::fputs(verify_text(report, escaped(trace_name()), use_color(options_.common, STDERR_FILENO)).c_str(), stderr);
+    checks_.see_end(end);
+    checks_.see_verdict(report.verdict);
+    if (checks_.want_logs()) checks_.see_logs(open_trace());
+  }
+
+  std::vector<CheckResult> all_results(const ChildEnd& end) const {
+    std::vector<CheckResult> results = checks_.results();
+    if (!options_.timeout.empty()) {
+      results.push_back({"--timeout " + options_.timeout, !end.timed_out,
+                         end.timed_out ? "it was still running" : "it ended by itself"});
+    }
+    return results;
+  }
+
+  bool write_junit(const std::vector<CheckResult>& results) const {
+    if (options_.junit.empty()) return true;
+    std::string group;
+    for (const std::string& word : options_.command) group += (group.empty() ? "" : " ") + word;
+    std::vector<JunitCase> cases;
+    for (const CheckResult& result : results) {
+      cases.push_back({group, result.check, result.ok ? std::nullopt : std::optional(result.why)});
+    }
+    Output output(options_.junit);
+    output.write(junit_xml("tracecheck run", cases));
+    if (output.commit()) return true;
+    complain(output.error());
+    return false;
+  }
+
+  bool print(const std::vector<CheckResult>& results) const {
+    if (checks_.empty()) return true;
+    const bool to_stdout = results_go_to_stdout(options_);
+    const bool color = use_color(options_.common, to_stdout ? STDOUT_FILENO : STDERR_FILENO);
+    std::string text;
+    for (const CheckResult& result : results) {
+      const std::string word = result.ok ? "ok" : "failed";
+      text += color ? (result.ok ? "\x1b[1;32m" : "\x1b[1;31m") + word + "\x1b[0m" : word;
+      text += " " + escaped(result.check) + ": " + escaped(result.why) + "\n";
+    }
+    if (!to_stdout) {
+      std::fputs(text.c_str(), stderr);
+      return true;
+    }
+    Output output;
+    if (output.write(text) && output.flush()) return true;
+    complain(output.error());
+    return false;
+  }
+
+  int exit_code_for(const ChildEnd& end, const std::vector<CheckResult>& results) const {
+    if (!checks_.empty()) {
+      for (const CheckResult& result : results) {
+        if (!result.ok) return kBad;
+      }
+      return kOk;
+    }
+    if (end.timed_out) return kTimedOut;
+    return end.signal != 0 ? kSignalBase + end.signal : end.exit_code;
+  }
+
+  int own_failure_code() const { return checks_.empty() ? kOwnFailure : kUsage; }
+
+  int own_failure(const std::string& message) const {
+    complain(message);
+    return own_failure_code();
+  }
+
+  int not_started(int problem) const {
+    const bool ours = problem == EBADF || problem == EMFILE || problem == ENFILE || problem == EAGAIN;
+    complain(name() + (problem == ENOENT
+                           ? ": not found"
+                           : std::string(ours ? " cannot be started: " : " cannot be run: ") + std::strerror(problem)));
+    if (ours || !checks_.empty()) return own_failure_code();
+    return problem == ENOENT ? kNotFound : kNotExecutable;
+  }
+
+  const RunOptions& options_;
+  Checks checks_;
+  WrittenFile written_;
+  std::optional<KeptTrace> kept_;
+  bool copied_ = false;
+};
+
+}  // namespace
+
+int checked_run(const RunOptions& options, Checks checks) { return Run(options, std::move(checks)).run(); }
+
+}  // namespace tracecheck::cmd

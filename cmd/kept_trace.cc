@@ -1,0 +1,119 @@
+#include "cmd/kept_trace.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "cmd/output.h"
+#include "cmd/progress.h"
+#include "export/escape.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+bool is_no_regular_file(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+std::string temporary_folder() {
+  const char* folder = std::getenv("TMPDIR");
+  return folder == nullptr || *folder == '\0' ? "/tmp" : folder;
+}
+
+}  // namespace
+
+KeptTrace::KeptTrace(const std::string& path) {
+  if (path.empty()) {
+    open_temporary();
+    return;
+  }
+  name_ = path == "-" ? "standard output" : escaped(path);
+  const std::optional<int> number = path == "-" ? STDOUT_FILENO : open_file_number(path);
+  if (number || is_no_regular_file(path)) {
+    copy_to_ = number ? fcntl(*number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) : ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (copy_to_ < 0) {
+      fail(name_, errno);
+    } else {
+      open_temporary();
+    }
+    return;
+  }
+  kept_name_ = name_;
+  kept_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (kept_ < 0) fail(kept_name_, errno);
+}
+
+KeptTrace::~KeptTrace() {
+  for (const int descriptor : {kept_, copy_to_}) {
+    if (descriptor >= 0) close(descriptor);
+  }
+}
+
+void KeptTrace::open_temporary() {
+  const std::string folder = temporary_folder();
+  kept_name_ = "a temporary file in " + escaped(folder);
+  std::string name = folder + "/tracecheck.XXXXXX";
+  kept_ = mkostemp(name.data(), O_CLOEXEC);
+  if (kept_ < 0) {
+    fail(kept_name_, errno);
+  } else {
+    unlink(name.c_str());
+  }
+}
+
+void KeptTrace::start() {
+  if (!std::exchange(started_, true) && ftruncate(kept_, 0) != 0) fail(kept_name_, errno);
+}
+
+void KeptTrace::fail(const std::string& name, int code) {
+  if (error_.empty()) error_ = name + " cannot be written: " + std::strerror(code);
+}
+
+void KeptTrace::write_to(int descriptor, std::string_view bytes, const std::string& name) {
+  while (error_.empty() && !bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EINTR) {
+      fail(name, errno);
+    }
+  }
+}
+
+void KeptTrace::write(std::string_view bytes) {
+  start();
+  write_to(kept_, bytes, kept_name_);
+}
+
+bool KeptTrace::write_file(const std::string& path) {
+  const int from = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (from < 0) return false;
+  std::array<char, 64 * 1024> bytes;
+  ssize_t count = 0;
+  while ((count = read(from, bytes.data(), bytes.size())) > 0) {
+    const std::string_view piece(bytes.data(), static_cast<std::size_t>(count));
+    write(piece);
+    if (copy_to_ >= 0) write_to(copy_to_, piece, name_);
+  }
+  close(from);
+  return count == 0;
+}
+
+void KeptTrace::copy_failed(int code) {
+  if (code != 0 && code != EPIPE) fail(name_, code);
+}
+
+std::unique_ptr<ByteSource> KeptTrace::open() const {
+  lseek(kept_, 0, SEEK_SET);
+  return open_descriptor(kept_);
+}
+
+}  // namespace tracecheck::cmd

@@ -1,0 +1,106 @@
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "analysis/time_window.h"
+#include "cmd/check_options.h"
+#include "cmd/checked_run.h"
+#include "cmd/options.h"
+#include "cmd/program.h"
+#include "export/escape.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+constexpr int kMaxDescriptor = 1 << 20;
+
+std::filesystem::path resolved(const std::string& path) {
+  std::error_code failed;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(path, failed), failed);
+}
+
+// Be they there yet or not.
+bool are_one_file(const std::string& a, const std::string& b) {
+  return !a.empty() && !b.empty() && resolved(a) == resolved(b);
+}
+
+std::optional<std::string> contradiction(const RunOptions& options) {
+  if (options.descriptor && !options.trace.empty()) return "--fd and --trace name two traces; one can be read";
+  if (are_one_file(options.output, options.trace)) return "-o and --trace name the same file";
+  if (are_one_file(options.junit, options.trace)) return "--junit and --trace name the same file";
+  if (are_one_file(options.junit, options.output)) return "--junit and -o name the same file";
+  struct stat info {};
+  if (!options.trace.empty() && stat(options.trace.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    return "--trace: " + escaped(options.trace) + " is not a file that can be read once the command has ended";
+  }
+  return std::nullopt;
+}
+
+int run(RunOptions options, const CheckOptions& checks, const CLI::App& command) {
+  if (options.command.empty()) return bad_usage("run", "run needs a command behind --");
+  if (!stood_behind_dashes(options.command.front())) {
+    return bad_usage("run", "unexpected argument " + escaped(named(options.command.front())) +
+                                "; the command to run stands behind --");
+  }
+  if (const auto problem = contradiction(options)) return bad_usage("run", *problem);
+  for (std::string& word : options.command) word = unprotected(word);
+  return checked_run(options, checks.checks(command));
+}
+
+CLI::Validator descriptor_to_read() {
+  return {[](std::string& text) {
+            return text == "2" ? std::string("2 is standard error, which is passed on and no trace") : std::string();
+          },
+          ""};
+}
+
+CLI::Validator time_span() {
+  return {[](std::string& text) {
+            const auto ns = parse_duration(text);
+            if (ns && *ns > 0) return std::string();
+            return named(text) + " is no time to wait, such as 1.5s, 200ms or 2m";
+          },
+          ""};
+}
+
+}  // namespace
+
+void setup_run(CLI::App& app, int& status) {
+  auto options = std::make_shared<RunOptions>();
+  auto checks = std::make_shared<CheckOptions>();
+  CLI::App* command = app.add_subcommand("run", "run a command to its end, keep its trace, check both");
+  command->footer(
+      "run [OPTIONS] -- COMMAND ARGS... reads the trace from the command's standard output. Its standard error is\n"
+      "passed through, as are signals that run gets. The verdict goes to standard error; the checks, a line each, to\n"
+      "standard output, or to standard error where something else has the other: the command itself (--fd, --trace),\n"
+      "the trace (-o -), --junit -.\n"
+      "\n"
+      "Exit with checks: 0 all hold, 1 one failed (a timeout is a failure), 2 the command could not be run. Without:\n"
+      "that of the command, 128+N if signal N ended it, 124 timeout, 125 a failure of tracecheck, 126 the command is\n"
+      "not executable, 127 it is not found.");
+  command->add_option("COMMAND ARGS", options->command, "the command, behind --")->type_name("");
+  add_output(*command, options->output, "keep the trace in FILE, written as it comes");
+  command->add_option("--fd", options->descriptor, "the trace comes from descriptor N (default: 1)")
+      ->type_name("N")
+      ->transform(whole_number(1, kMaxDescriptor))
+      ->check(descriptor_to_read());
+  add_text(*command, "--trace", options->trace, "the command writes the trace to this file by itself")
+      ->type_name("PATH")
+      ->check(not_empty("no file name"));
+  add_text(*command, "--timeout", options->timeout,
+           "end the command and its process group after this time (SIGTERM, a second later SIGKILL): 1.5s, 2m")
+      ->type_name("D")
+      ->check(time_span());
+  add_text(*command, "--junit", options->junit, "write the results of the checks to FILE, as JUnit XML")
+      ->type_name("FILE")
+      ->check(not_empty("no file name"));
+  checks->add_to(*command);
+  add_common(*command, options->common);
+  command->callback([options, checks, command, &status] { status = run(*options, *checks, *command); });
+}
+
+}  // namespace tracecheck::cmd
