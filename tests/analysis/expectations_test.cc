@@ -106,8 +106,7 @@ TEST_CASE("an exit code and a signal are told apart", "[expectations]") {
 
 TEST_CASE("how a command would have ended without a timeout is not known", "[expectations]") {
   const ChildEnd timed_out{0, SIGTERM, true};
-  for (const Expectation& expectation :
-       std::vector<Expectation>{ExpectCrash{}, ExpectExit{0}, ExpectSignal{SIGTERM}}) {
+  for (const Expectation& expectation : std::vector<Expectation>{ExpectCrash{}, ExpectExit{0}, ExpectSignal{SIGTERM}}) {
     check_result(judged(expectation, timed_out), false, "it did not end by itself");
   }
 }

@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
-from support import CRASHER, PATIENCE, SANITIZED, TRACECHECK, expect, open_terminal, run, verify
+from go_children import go_program
+from support import CRASHER, PATIENCE, SANITIZED, TRACECHECK, VERSIONS, expect, open_terminal, run, verify
 
 TRACE = CRASHER.read_bytes()
 PYTHON = "/usr/bin/python3"
@@ -48,7 +49,7 @@ class Started:
     def __init__(self, *options, command, **more):
         self.process = subprocess.Popen(
             [TRACECHECK, "run", *map(str, options), "--", *map(str, command)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,
+            **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more,
         )
         self.err = b""
 
@@ -83,6 +84,21 @@ def read_until(descriptor, text):
             break
         got += piece
     return got
+
+
+def wait_until(holds):
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it has not come to pass"
+        time.sleep(0.01)
+
+
+def state_of(pid):
+    """As /proc has it; "" if there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except FileNotFoundError:
+        return ""
 
 
 @pytest.fixture
@@ -140,6 +156,19 @@ signal.pause()
                               "ok --expect-verdict truncated: the trace is truncated\n")
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_go_program_that_a_signal_ends(tmp_path, version):
+    out = tmp_path / "out"
+    options = ["-o", out, "--expect-signal", "INT", "--expect-log", "tick:number 0"]
+    with Started(*options, command=[go_program(version, "ticker")], stdin=subprocess.PIPE) as started:
+        wait_until(lambda: run("grep", "-q", "-x", "number 0", out).returncode == 0)
+        started.process.send_signal(signal.SIGINT)
+        started.process.wait(PATIENCE)  # its standard input, whose end would end it, too, stays open
+        code, lines, err = started.finish()
+    assert (code, lines) == (0, "ok --expect-signal INT: SIGINT ended it\nok --expect-log tick:number 0: found once\n")
+    assert err.endswith(verify(out).stdout.decode())
+
+
 def test_signals_that_mean_something_to_the_program_are_passed_on_without_a_word(tmp_path):
     command = on_signal(signal.SIGUSR1, "write(trace[200:]), os._exit(0)")
     with Started("-o", tmp_path / "out", command=command) as started:
@@ -186,10 +215,7 @@ def test_the_child_holds_back_and_ignores_what_it_would_without_us():
 def test_when_we_are_killed_the_file_has_what_came(tmp_path):
     command = python("write(trace[:200]); say('ready\\n'); sys.stdin.read()")
     with Started("-o", tmp_path / "out", command=command) as started:
-        started.wait_for(b"ready\n")
-        end = time.monotonic() + PATIENCE
-        while (tmp_path / "out").stat().st_size < 200 and time.monotonic() < end:
-            time.sleep(0.01)
+        wait_until(lambda: (tmp_path / "out").exists() and (tmp_path / "out").stat().st_size == 200)
         started.process.kill()
         started.process.wait(PATIENCE)
     assert (tmp_path / "out").read_bytes() == TRACE[:200]
@@ -205,6 +231,14 @@ def test_a_child_that_hangs_is_ended_and_what_came_is_judged(tmp_path):
     judged = verify(tmp_path / "out").stdout.decode()
     expect(result, 124, "", f"tracecheck: {PYTHON} was still running after 3s and was ended\n{judged}")
     assert (tmp_path / "out").read_bytes() == TRACE
+
+
+def test_a_go_program_that_hangs():
+    with Started("--timeout", "3s", command=[go_program("1.26", "ticker")], stdin=subprocess.PIPE) as started:
+        started.process.wait(PATIENCE)
+        code, _, err = started.finish()
+    assert code == 124
+    assert "/go1.26-ticker was still running after 3s and was ended\n" in err and "\n  trace     go 1.26, " in err
 
 
 def test_a_timeout_is_a_check_that_failed():
@@ -238,7 +272,7 @@ def test_a_timeout_does_not_wait_for_who_reads_our_standard_error():
     command = python("say(f'{os.getpid()}\\n'); say('x' * 1_000_000); signal.pause()")  # more than two pipes hold
     with Started("--timeout", "3s", command=command) as started:
         child = int(started.process.stderr.readline())
-        wait_for_state(child, "Z")  # dead, though nobody reads
+        wait_until(lambda: state_of(child) == "Z")  # dead, though nobody reads
         code, _, err = started.finish()
     assert code == 124 and err.startswith("x" * 10_000)
 
@@ -275,11 +309,8 @@ def test_a_grandchild_that_never_stops_writing_is_left(tmp_path):
     result = run("run", "-o", tmp_path / "out", "--expect-exit", "0", "--", "sh", "-c", script)
     assert result.returncode == 0
     assert b"keeps standard output open" in result.stderr
-    grandchild = Path(f"/proc/{int(result.stderr.split()[0])}/stat")
-    end = time.monotonic() + PATIENCE
-    while grandchild.exists() and grandchild.read_text().split()[2] != "Z" and time.monotonic() < end:
-        time.sleep(0.01)  # until the closed pipe ends it
-    assert not grandchild.exists() or grandchild.read_text().split()[2] == "Z"
+    grandchild = int(result.stderr.split()[0])
+    wait_until(lambda: state_of(grandchild) in ("", "Z"))  # the closed pipe ends it
 
 
 def test_a_child_that_closes_its_stdout_early_is_waited_for(tmp_path):
@@ -404,16 +435,9 @@ def test_ctrl_z_stops_both_and_both_go_on():
         on_terminal.type(b"\x1a")
         pid, status = os.waitpid(on_terminal.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status)
-        wait_for_state(child, "T")
+        wait_until(lambda: state_of(child) == "T")
         os.kill(pid, signal.SIGCONT)
-        wait_for_state(child, "S")
+        wait_until(lambda: state_of(child) == "S")
         os.kill(pid, signal.SIGUSR1)
         code, _ = on_terminal.finish()
     assert code == 6
-
-
-def wait_for_state(pid, state):
-    end = time.monotonic() + PATIENCE
-    while (now := Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]) != state:
-        assert time.monotonic() < end, f"{pid} is in state {now}"
-        time.sleep(0.01)
