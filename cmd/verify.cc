@@ -31,7 +31,7 @@ struct FileResult {
 FileResult verify_file(const std::string& name, const VerifyOptions& options, bool color) {
   const VerifyReport report = verify(open_input(name));
   FileResult result;
-  result.status = exit_code(report.verdict, options.allow_truncated && report.events > 0);
+  result.status = exit_code(report.verdict, options.allow_truncated && report.events + report.salvageable > 0);
   if (options.quiet) return result;
   result.text = options.json ? json_line(verify_json(report, display_name(name), result.status)) + "\n"
                              : verify_text(report, escaped(display_name(name)), color);

@@ -79,7 +79,8 @@ bool is_text(std::uint8_t byte) {
 // Takes lines out of data, one run of them after another, for as long as that makes more of it readable.
 class TextSearch {
  public:
-  TextSearch(ByteSpan all, std::size_t size, std::uint64_t& effort) : all_(all), size_(size), effort_(effort) {
+  TextSearch(ByteSpan all, std::size_t size, std::uint64_t& effort, const Fits& fits)
+      : all_(all), size_(size), effort_(effort), fits_(fits) {
     while (found_.size() < kMostPieces) {
       rest_ = without(all_, found_);
       if (rest_.size() < size_) break;
@@ -115,7 +116,9 @@ class TextSearch {
         --at;
         if (at > unreadable + 64) continue;
         const std::size_t reach = reach_without({at, end + 1 - at}, record);
-        if (reach <= best_reach) continue;
+        if (reach < best_reach || (reach == best_reach && best.size == 0)) continue;  // of equal ones the longest
+        const std::size_t behind = size_ + end + 1 - at;
+        if (reach >= size_ && !(behind <= rest_.size() && fits_(ByteSpan(rest_).subspan(behind)))) continue;
         best = {at, end + 1 - at};
         best_reach = reach;
       }
@@ -147,6 +150,7 @@ class TextSearch {
   ByteSpan all_;
   std::size_t size_;
   std::uint64_t& effort_;
+  const Fits& fits_;
   std::vector<Insertion> found_;
   bool done_ = false;
   std::vector<std::uint8_t> rest_;
@@ -178,8 +182,8 @@ std::vector<std::uint8_t> without(ByteSpan data, const std::vector<Insertion>& i
   return rest;
 }
 
-std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t size, std::uint64_t& effort) {
-  return TextSearch(data, size, effort).take();
+std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t size, std::uint64_t& effort, const Fits& fits) {
+  return TextSearch(data, size, effort, fits).take();
 }
 
 Batch with_data(const Batch& batch, ByteSpan data) {

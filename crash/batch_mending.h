@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -25,8 +26,10 @@ struct Insertion {
 };
 
 /// `data` begins with that of a batch of `size` bytes, with lines of text in it, which are not counted: where they are.
-/// Without them the batch is sound. Takes from `effort`, and gives up at 0. Empty if there are none, or that cannot be.
-std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t size, std::uint64_t& effort);
+/// Without them the batch is sound, and what stands behind it
+/// `fits`. Takes from `effort`, and gives up at 0. Empty if there are none, or that cannot be.
+using Fits = std::function<bool(ByteSpan behind)>;
+std::vector<Insertion> find_text_inside(ByteSpan data, std::size_t size, std::uint64_t& effort, const Fits& fits);
 
 /// How many suppositions may be tried out in one trace. A few thousand are enough for a batch.
 inline constexpr std::uint64_t kMendingEffort = 500'000;

@@ -141,8 +141,7 @@ bool Resync::begins_other_generation(ByteSpan bytes) const {
   const BatchHeader header = parse_batch_header(bytes).header;
   const std::size_t next = header.header_size + static_cast<std::size_t>(header.size);
   // Nothing can be seen behind it: then it must look as the runtime writes it, its size in ten bytes.
-  constexpr std::size_t kLeastHeader = 4 + kMaxVarintBytes;
-  if (next >= bytes.size()) return header.header_size >= kLeastHeader;
+  if (next >= bytes.size()) return header.size_width == kMaxVarintBytes;
   const BatchParse behind = parse_batch_header(bytes.subspan(next));
   if (behind.header.type == EventType::EndOfGeneration) return has_end_markers(version_);
   return behind.status == BatchStatus::Ok && behind.header.generation == other.generation;
@@ -259,7 +258,9 @@ bool Resync::take_text_out_of_last(ByteSpan bytes) {
   const Batch* last = last_batch();
   if (last == nullptr || last->header.experiment != 0 || is_sound(last->data)) return false;
   const std::vector<std::uint8_t> all = joined(last->data, bytes.first(std::min(bytes.size(), kMostTextInside)));
-  const std::vector<Insertion> text = find_text_inside(all, last->data.size(), effort_);
+  const std::vector<Insertion> text = find_text_inside(all, last->data.size(), effort_, [this](ByteSpan behind) {
+    return behind.empty() || plausible_start(behind, context()) || text_run(behind) > 1;
+  });
   if (text.empty()) return false;
   std::size_t taken_out = 0;
   for (const Insertion& piece : text) taken_out += piece.size;

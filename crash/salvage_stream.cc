@@ -55,8 +55,8 @@ SalvageStream::Item SalvageStream::before_salvaged() {
   sync_.begins_generation = true;
   sync_.clock_snapshot = generation()->clock_snapshot();
   sync_.experimental_batches = generation()->experimental_batches();
-  sync_time_ = std::max(generation()->start(), newest_);
-  newest_ = sync_time_;
+  sync_time_ = std::max(generation()->start(), stream_->sync_time());
+  newest_ = std::max(newest_, sync_time_);
   return Item::Sync;
 }
 

@@ -42,8 +42,9 @@ BatchParse parse_batch_header(std::span<const std::uint8_t> bytes) {
                           {Reading::BatchSize, &header.size}};
   for (const Field& field : fields) {
     parse.reading = field.reading;
+    const std::uint8_t* const start = at;
     switch (read_varint(at, end, *field.value)) {
-      case VarintStatus::Ok: break;
+      case VarintStatus::Ok: header.size_width = static_cast<std::size_t>(at - start); break;
       case VarintStatus::Short: return parse;
       case VarintStatus::Overflow: parse.status = BatchStatus::VarintOverflow; return parse;
     }

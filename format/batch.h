@@ -18,6 +18,7 @@ struct BatchHeader {
   std::uint64_t time = 0;       // clock units
   std::uint64_t size = 0;       // bytes of data that follow the header
   std::size_t header_size = 0;  // bytes of the header itself
+  std::size_t size_width = 0;   // of these, bytes that `size` takes: ten where the runtime wrote it
 };
 
 /// Whether a batch of strings, with `size` bytes of data, may be the last one of its generation. It rarely is full, while

@@ -1,12 +1,15 @@
 #include "reader/batch_search.h"
 
 #include "format/batch.h"
+#include "format/varint.h"
 
 namespace tracecheck {
 namespace {
 
-// Clock units that two batches of one process may be apart: hours, whatever the clock.
-constexpr std::uint64_t kNear = 1ULL << 40U;
+// Clock units that a batch may come after the first that was read of its generation, and before it: hours, and a minute,
+// whatever the clock.
+constexpr std::uint64_t kNotLater = 1ULL << 40U;
+constexpr std::uint64_t kNotEarlier = 1ULL << 30U;
 
 bool begins_like_a_batch(std::uint8_t byte) {
   const auto type = static_cast<EventType>(byte);
@@ -14,7 +17,7 @@ bool begins_like_a_batch(std::uint8_t byte) {
 }
 
 bool is_near(std::uint64_t time, std::uint64_t other) {
-  return other == 0 || (time > other ? time - other : other - time) < kNear;
+  return other == 0 || (time >= other ? time - other < kNotLater : other - time < kNotEarlier);
 }
 
 }  // namespace
@@ -27,7 +30,8 @@ bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& c
   if (generation == 0 || !is_near(parse.header.time, context.time)) return false;
   if (context.generation != 0 && generation != context.generation && generation != context.generation + 1) return false;
   const std::size_t total = parse.header.header_size + static_cast<std::size_t>(parse.header.size);
-  return total >= bytes.size() || begins_like_a_batch(bytes[total]);
+  // The runtime reserves ten bytes for the size, which hardly anything else looks like.
+  return parse.header.size_width == kMaxVarintBytes || total >= bytes.size() || begins_like_a_batch(bytes[total]);
 }
 
 // A marker is a single byte, which also is the digit 4: it counts where a batch, or nothing, follows.

@@ -49,7 +49,7 @@ class SalvageReader {
   ~SalvageReader();
 
   /// The next event, valid until the next call; null when the read has ended, for good. Times increase strictly from
-  /// event to event, but for salvaged ones: theirs do so on each thread. The first event of a segment is a Sync, or
+  /// event to event, but for salvaged ones: theirs do so on each thread of their generation. The first event of a segment is a Sync, or
   /// salvaged.
   const Event* next();
 

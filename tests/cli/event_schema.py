@@ -8,7 +8,7 @@ import jsonschema
 from support import schema
 
 KINDS_WITH_KNOWN_MEMBERS = (
-    "Trace Verdict damage frame resource clock_snapshot experimental_batch named_value "
+    "Trace Verdict damage segment frame resource clock_snapshot experimental_batch named_value "
     "Sync Metric Label StackSample RangeBegin RangeActive RangeEnd TaskBegin TaskEnd RegionBegin RegionEnd Log "
     "StateTransition Experimental"
 ).split()

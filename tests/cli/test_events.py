@@ -30,6 +30,7 @@ from support import (
 )
 
 EVENT = re.compile(rb"^M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
+MARKED_EVENT = re.compile(rb"^(~?\??)M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
 UTC = os.environ | {"TZ": "UTC"}
 
 SCENE_TEXT = r'''M=-1 P=-1 G=-1 Sync Time=1000 N=1 Trace=1001 Mono=50 Wall=2023-11-14T22:13:20.123456789Z
@@ -70,10 +71,10 @@ def events(*arguments, **options):
     return run("events", *arguments, **options)
 
 
-def exported(path):
-    """The events of `export`, those that were salvaged apart, and its verdict."""
-    lines = documents(run("export", "--format", "ndjson", path))
-    return [line for line in lines[1:-1] if not line.get("salvaged")], lines[-1]
+def exported(path, *options):
+    """The events of `export`, and its verdict."""
+    lines = documents(run("export", "--format", "ndjson", *options, path))
+    return [line for line in lines[1:-1] if line["kind"] != "Trace"], lines[-1]
 
 
 def messages_of(path, verdict):
@@ -118,7 +119,7 @@ def test_wall_times_are_local(zone, wall, tmp_path):
 def test_every_event_that_export_has_is_printed_in_its_order(path):
     """Kinds and contexts. Where text stands before the header, the Go tool reads nothing, and so do we."""
     found = EVENT.findall(events(path).stdout)
-    expected, verdict = exported(path)
+    expected, verdict = exported(path, "--no-salvage")
     if verdict["damage"] and verdict["damage"][0]["offset"] == 0 and path.parent == CORRUPT:
         assert expected and found == []
         return
@@ -128,6 +129,18 @@ def test_every_event_that_export_has_is_printed_in_its_order(path):
     if expected:
         start = int(found[0][4]) - expected[0]["time"]
         assert [int(event[4]) - start for event in found] == [e["time"] for e in expected]
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
+def test_with_salvage_every_event_that_export_has_is_printed_in_its_order(path):
+    """~ before what was salvaged, ~? before what was not replayed."""
+    found = MARKED_EVENT.findall(events("--salvage", path).stdout)
+    expected, _ = exported(path)
+    ids = [[-1 if e.get(name) is None else e[name] for name in ("thread", "proc", "goroutine")] for e in expected]
+    assert [[int(i) for i in event[1:4]] for event in found] == ids
+    assert [event[4].decode() for event in found] == [e["kind"] for e in expected]
+    marks = ["" if not e.get("salvaged") else "~" if e.get("replayed", True) else "~?" for e in expected]
+    assert [event[0].decode() for event in found] == marks
 
 
 def test_the_fixtures_have_every_kind_of_event():
@@ -167,7 +180,7 @@ def test_packed_traces_give_the_same(name):
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)
 def test_exit_and_message_tell_the_verdict(path):
     result = events(path)
-    _, verdict = exported(path)
+    _, verdict = exported(path, "--no-salvage")
     assert verdict["verdict"] == verdict_of_folder(path)
     assert result.returncode == EXITS[verdict["verdict"]]
     stderr = result.stderr.decode()

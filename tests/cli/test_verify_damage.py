@@ -52,7 +52,7 @@ DAMAGE_OF = [
     (rf"truncated/.*-({DEATHS})-(early|late|between)\.trace", "incomplete_generation", "generation"),
     (r"corrupt/.*-prints-(before|around)\.trace", "foreign_bytes", "header"),
     (r"corrupt/.*-prints-between\.trace", "foreign_bytes", "stream"),
-    (r"corrupt/.*-prints-inside\.trace", "bad_string_record", "string record"),
+    (r"corrupt/.*-prints-inside\.trace", "foreign_bytes", "string record"),
     (r"corrupt/.*-text-after\.trace", "foreign_bytes", "stream"),
     (r"corrupt/.*-twice\.trace", "second_header", "batch type"),
     (r"corrupt/.*-flip-seq\.trace", "replay_stuck", "order"),

@@ -45,7 +45,7 @@ TEST_CASE("What is not known of a damaged place is null", "[json]") {
   damage.message = "nothing";
   CHECK(damage_json(damage).dump() ==
         R"({"code":"empty","severity":"truncated","offset":0,"length":0,"generation":null,"batch":null,"thread":null,)"
-        R"("reading":"stream","found":null,"message":"nothing","resumes_at":null})");
+        R"("reading":"stream","found":null,"message":"nothing","resumes_at":null,"lost":0})");
 }
 
 TEST_CASE("What is known of a damaged place is there, to 64 bits", "[json]") {
