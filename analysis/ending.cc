@@ -12,6 +12,11 @@ bool has_damage(const VerifyReport& report, DamageCode code) {
 }
 
 void describe_complete(VerifyReport& report) {
+  if (!report.repair_mark.empty()) {
+    report.end_kind = "repaired";
+    report.notes.push_back(report.repair_mark);
+    return;
+  }
   const bool next_began = !report.generations.empty() && report.generations.back().state == GenerationState::Begun;
   const GoVersion version = *report.version;
   if (const auto note = unseen_loss(version, next_began)) report.notes.emplace_back(*note);

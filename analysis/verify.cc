@@ -1,6 +1,7 @@
 #include "analysis/verify.h"
 
 #include "analysis/ending.h"
+#include "crash/repair_mark.h"
 #include "crash/salvage_stream.h"
 #include "reader/forwarding_source.h"
 #include "reader/typed_event.h"
@@ -33,7 +34,9 @@ class Witness final : public ForwardingSource {
 void see_sync(const SalvageStream& stream, VerifyReport& report) {
   if (stream.sync_time() > report.last.last_time) report.last.last_time = stream.sync_time();
   // The Sync behind a generation that cannot be read tells no time: it stands at last + 1.
-  if (!stream.sync().begins_generation || report.start) return;
+  if (!stream.sync().begins_generation) return;
+  report.repair_mark = find_repair_mark(*stream.generation()).value_or("");
+  if (report.start) return;
   report.start = stream.sync_time();
   report.snapshot = stream.sync().clock_snapshot;
 }

@@ -34,6 +34,7 @@ struct VerifyReport {
   std::string end_kind;             // one word for how it ends, "" where there is no trace
   std::vector<std::string> causes;  // what may have brought that about; the bytes cannot prove which
   std::vector<std::string> notes;
+  std::string repair_mark;  // what a repaired trace says of itself; "" for any other
 };
 
 /// Reads all of `source` and judges it.

@@ -177,6 +177,15 @@ bool Output::write_all(std::string_view text) {
   return true;
 }
 
+std::unique_ptr<ByteSource> Output::read_back() {
+  if (!flush() || temporary_.empty()) return nullptr;
+  if (lseek(descriptor_, 0, SEEK_SET) < 0) {
+    fail("cannot be read back", errno);
+    return nullptr;
+  }
+  return open_descriptor(descriptor_);
+}
+
 bool Output::commit() {
   if (!flush()) return false;
   if (temporary_.empty()) return true;

@@ -1,11 +1,13 @@
 // Standard output, or the file that `-o` names.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "export/sink.h"
+#include "tracecheck/byte_source.h"
 
 namespace tracecheck::cmd {
 
@@ -25,6 +27,9 @@ class Output {
   /// False once anything failed.
   bool write(std::string_view text);
   bool flush();
+  /// Flushes, and reads what was written from its first byte on, before `commit`; nothing may be written after that. Null
+  /// on failure, or where it is no file of our own.
+  std::unique_ptr<ByteSource> read_back();
   /// Flushes, and puts the file in its place. False on failure; then nothing is left of it.
   bool commit();
 

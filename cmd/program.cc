@@ -156,6 +156,7 @@ int run_command(int count, char** arguments) {
   setup_assemble(app, status);
   setup_stats(app, status);
   setup_carve(app, status);
+  setup_repair(app, status);
   setup_run(app, status);
 
   if (count < 2) {

@@ -108,6 +108,7 @@ void SalvageStream::tell_passed_over() {
 // The broken generation is done with: on to what follows it.
 SalvageStream::Item SalvageStream::after_salvage() {
   salvage_begun_ = false;
+  if (next_ != Resync::Next::End) ++resumed_;
   switch (next_) {
     case Resync::Next::Generation: stream_->resume(newest_); return next();
     case Resync::Next::Header:

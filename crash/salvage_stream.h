@@ -40,6 +40,8 @@ class SalvageStream {
   bool salvaged() const { return order_ != nullptr; }
   /// As in SalvagedOrder.
   bool replayed() const { return !order_ || order_->replayed(); }
+  /// How often reading went on behind damage, or with another trace: as if nothing had come before.
+  std::uint64_t resumed() const { return resumed_; }
   /// Whether it is the first event of one on the wire; for salvaged ones.
   bool begins_wire_event() const { return order_->begins_wire_event(); }
 
@@ -82,6 +84,7 @@ class SalvageStream {
   std::uint64_t effort_ = kMendingEffort;
   Resync::Next next_ = Resync::Next::End;
   Time newest_ = 0;
+  std::uint64_t resumed_ = 0;
   std::vector<Segment> segments_;
   std::optional<FrequencySource> frequency_source_;
   // Of earlier segments; all together once the last has ended.

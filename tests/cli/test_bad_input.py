@@ -9,11 +9,17 @@ import subprocess
 import pytest
 from support import CRASHER, OTHER, TRACECHECK, TRUNCATED, expect, expect_usage, run, run_on_terminal
 
-COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve"]
+COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair"]
 READERS = ["grep", "export", "events", "wire", "stats"]  # verify says it all on standard output
 
 # What each command needs beside a file.
-NEEDS = {"grep": ["x"], "export": ["--format", "ndjson"], "assemble": ["-o", "-"], "carve": ["-o", "-"]}
+NEEDS = {
+    "grep": ["x"],
+    "export": ["--format", "ndjson"],
+    "assemble": ["-o", "-"],
+    "carve": ["-o", "-"],
+    "repair": ["-o", "x"],
+}
 KINDS = (
     "Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd, RegionBegin, RegionEnd, "
     "Log, StateTransition, Experimental"
@@ -129,6 +135,11 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("assemble", ["-o"], "--output needs a value"),
     ("assemble", ["-o", ""], "--output: '' is no file name"),
     ("assemble", ["-o", "a", "-o", "b"], "--output may be given only once"),
+    ("repair", ["-o", "x", "another"], "repair needs one file, or a trace on standard input"),
+    ("repair", ["-o", "-"], "repair reads back what it wrote; -o - cannot be"),
+    ("repair", [], "--output is required"),
+    ("repair", ["-o", ""], "--output: '' is no file name"),
+    ("repair", ["-o", "x", "--force=yes"], "--force takes no value"),
     ("export", ["--formt", "json"], "unknown option --formt; did you mean --format?"),
     ("export", ["--format"], "--format needs a value"),
     ("export", ["--format", ""], "--format: unknown format '' (known: ndjson, json)"),
@@ -209,6 +220,7 @@ def test_grep_without_a_pattern_is_bad_usage():
     ("assemble", "assemble needs one file of text, or text on standard input"),
     ("stats", "stats needs a file, or a trace on standard input"),
     ("carve", "carve needs one core dump, or one on standard input"),
+    ("repair", "repair needs one file, or a trace on standard input"),
 ])
 def test_no_file_and_a_terminal_is_bad_usage(command, sentence):
     code, shown, streams = run_on_terminal(*command_line(command), terminal=["stdin"])
@@ -259,7 +271,7 @@ def said_of(name, why):
     return f"tracecheck: {name or repr('')}: {why}\n"
 
 
-@pytest.mark.parametrize("command", [*READERS, "assemble", "carve"])
+@pytest.mark.parametrize("command", [*READERS, "assemble", "carve", "repair"])
 def test_files_that_cannot_be_read_are_named(command, tmp_path):
     for name, why in unreadable_files(tmp_path).items():
         # An export tells its verdict.
@@ -267,7 +279,7 @@ def test_files_that_cannot_be_read_are_named(command, tmp_path):
         expect(run(*command_line(command, name), cwd=tmp_path), 2, stdout, said_of(name, why))
 
 
-@pytest.mark.parametrize("command", ["verify", *READERS, "assemble"])
+@pytest.mark.parametrize("command", ["verify", *READERS, "assemble", "repair"])
 def test_a_file_without_permission(command, tmp_path):
     drop = without_privileges()
     if drop is None:
@@ -285,7 +297,7 @@ def test_a_file_without_permission(command, tmp_path):
         assert command == "export" or result.stdout == b""
 
 
-@pytest.mark.parametrize("command", [*READERS, "assemble", "carve"])
+@pytest.mark.parametrize("command", [*READERS, "assemble", "carve", "repair"])
 def test_a_directory_on_standard_input(command, tmp_path):
     directory = os.open(tmp_path, os.O_RDONLY)
     result = run(*command_line(command), stdin=directory)

@@ -1,0 +1,88 @@
+#include "cmd/repeatable_input.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "cmd/options.h"
+#include "reader/forwarding_source.h"
+
+namespace tracecheck::cmd {
+namespace {
+
+bool can_be_opened_again(const std::string& name) {
+  struct stat info {};
+  return name != "-" && (stat(name.c_str(), &info) != 0 || S_ISREG(info.st_mode));
+}
+
+// -1: there cannot be one, and errno tells why.
+int open_temporary_file() {
+  std::error_code no_folder;
+  const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
+  std::string name = (no_folder ? std::filesystem::path("/tmp") : folder) / "tracecheck.XXXXXX";
+  const int descriptor = mkostemp(name.data(), O_CLOEXEC);
+  if (descriptor >= 0) unlink(name.c_str());
+  return descriptor;
+}
+
+// Copies what is read to a file.
+class KeepingSource final : public ForwardingSource {
+ public:
+  /// Without a file, `code` tells why there is none.
+  KeepingSource(std::unique_ptr<ByteSource> source, int file, int code)
+      : ForwardingSource(std::move(source)), file_(file), code_(code) {}
+
+  std::size_t read(std::uint8_t* to, std::size_t size) override {
+    const std::size_t count = ForwardingSource::read(to, size);
+    if (keep(to, count)) return count;
+    fail(SourceError::Kind::Unreadable,
+         std::string("a temporary copy of it cannot be written: ") + std::strerror(code_));
+    return 0;
+  }
+
+ private:
+  bool keep(const std::uint8_t* bytes, std::size_t size) {
+    while (size > 0 && code_ == 0) {
+      const ssize_t count = ::write(file_, bytes, size);
+      if (count >= 0) {
+        bytes += count;
+        size -= static_cast<std::size_t>(count);
+      } else if (errno != EINTR) {
+        code_ = errno;
+      }
+    }
+    return code_ == 0;
+  }
+
+  int file_;
+  int code_;
+};
+
+}  // namespace
+
+RepeatableInput::RepeatableInput(std::string name) : name_(std::move(name)) {
+  if (can_be_opened_again(name_)) return;
+  kept_ = open_temporary_file();
+  if (kept_ < 0) code_ = errno;
+}
+
+RepeatableInput::~RepeatableInput() {
+  if (kept_ >= 0) close(kept_);
+}
+
+std::unique_ptr<ByteSource> RepeatableInput::open() {
+  const bool first = !std::exchange(again_, true);
+  if (can_be_opened_again(name_)) return open_input(name_);
+  if (first) return std::make_unique<KeepingSource>(open_input(name_), kept_, code_);
+  lseek(kept_, 0, SEEK_SET);
+  return open_descriptor(kept_);
+}
+
+}  // namespace tracecheck::cmd

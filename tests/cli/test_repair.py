@@ -1,0 +1,264 @@
+"""`tracecheck repair`: what it writes, what it refuses to write, and what it says."""
+
+import gzip
+import os
+import re
+import stat
+import subprocess
+
+import pytest
+from support import (
+    CORRUPT,
+    CRASHER,
+    HEADER,
+    OK,
+    OTHER,
+    STRINGS,
+    TRACECHECK,
+    TRUNCATED,
+    VERSIONS,
+    batches,
+    expect,
+    fixtures_like,
+    made,
+    name_of,
+    report,
+    run,
+    varint,
+)
+
+DAMAGED = fixtures_like(r"(truncated|corrupt)/.*")
+WAYS = [[], ["--strict"]]
+
+
+def repair(path, out, *arguments, **options):
+    return run("repair", *arguments, path, "-o", out, **options)
+
+
+def repaired(path, out, *arguments):
+    """The document of what it wrote; None if it kept nothing."""
+    result = repair(path, out, *arguments)
+    assert result.stdout == b""
+    if result.returncode == 1:
+        assert not out.exists()
+        assert result.stderr.decode().endswith(f"tracecheck: {path}: nothing can be kept\n")
+        return None
+    assert result.returncode == 0, result
+    return report(out)
+
+
+def the_mark(document):
+    (note,) = [note for note in document["notes"] if note.startswith("repaired by tracecheck ")]
+    return note
+
+
+# Every damaged fixture
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+@pytest.mark.parametrize("path", DAMAGED, ids=name_of)
+def test_what_is_written_is_complete_and_marked(path, way, tmp_path):
+    document = repaired(path, tmp_path / "out", *way)
+    if document is None:
+        return
+    assert document["verdict"] == "complete" and document["events"]["replayed"] > 0
+    assert document["end"] == {"kind": "repaired", "causes": []}
+    assert the_mark(document)
+
+
+@pytest.mark.parametrize("path", fixtures_like(r"truncated/go1.*-(late|cut-.*|between)\.trace"), ids=name_of)
+def test_whole_generations_stay_as_they_are(path, tmp_path):
+    """Up to the mark's batch, it is the beginning of what was there."""
+    out = tmp_path / "out"
+    repaired(path, out, "--strict")
+    trace, after = path.read_bytes(), out.read_bytes()
+    mark = [batch for batch in batches(after) if batch.holds(after) == STRINGS][-1]
+    assert trace.startswith(after[: mark.offset])
+    whole = [g for g in report(path)["generations"] if g["state"] == "whole"]
+    kept = report(out)["generations"]
+    assert [(g["id"], g["events"]) for g in kept] == [(g["id"], g["events"]) for g in whole]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_zeros_behind_whole_generations_cost_nothing(version, tmp_path):
+    document = repaired(TRUNCATED / f"go{version}-nul-tail-whole.trace", tmp_path / "out")
+    whole = OK / f"go{version}-stop-late.trace"
+    assert document["events"] == report(whole)["events"]
+    assert run("events", tmp_path / "out").stdout == run("events", whole).stdout
+
+
+# The mark
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_event_shows_the_mark(version, tmp_path):
+    """With and without it, a trace has the same events; only the raw form has one string more."""
+    path, out = TRUNCATED / f"go{version}-sigkill-late.trace", tmp_path / "out"
+    mark = the_mark(repaired(path, out, "--strict"))
+    trace = out.read_bytes()
+    batch = [batch for batch in batches(trace) if batch.holds(trace) == STRINGS][-1]
+    assert trace[batch.data : batch.end].endswith(mark.encode())
+    bare = made(tmp_path, trace[: batch.offset] + trace[batch.end :])
+    assert report(bare)["end"]["kind"] != "repaired" and mark not in report(bare)["notes"]
+    for command in (["events"], ["grep", "--json", ""], ["export", "--format", "json"], ["stats", "--json"]):
+        with_mark, without = run(*command, out), run(*command, bare)
+        assert with_mark.returncode == without.returncode == 0
+        if command[0] != "stats":
+            assert with_mark.stdout == without.stdout
+    assert run("wire", out).stdout.count(b"repaired by tracecheck") == 1
+
+
+def test_the_mark_has_an_id_of_its_own(tmp_path):
+    out = tmp_path / "out"
+    repaired(TRUNCATED / "go1.26-sigkill-late.trace", out, "--strict")
+    trace = out.read_bytes()
+    last = batches(trace)[-1].generation or batches(trace)[-2].generation
+    ids = []
+    for batch in batches(trace):
+        if batch.holds(trace) != STRINGS or batch.generation != last:
+            continue
+        at = batch.data + 1
+        while at < batch.end:
+            id, at = varint(trace, at + 1)
+            length, at = varint(trace, at)
+            ids.append(id)
+            at += length
+    assert ids[-1] == max(ids) and len(set(ids)) == len(ids)
+
+
+def test_a_program_may_log_the_like_of_it(tmp_path):
+    """A text is no mark unless it stands alone in the last batch."""
+    trace = CRASHER.read_bytes()
+    assert trace.count(b"xyzzy-msg") == 1
+    text = made(tmp_path, trace.replace(b"\x09xyzzy-msg", b"\x09repaired "))
+    assert report(text)["end"]["kind"] != "repaired"
+
+
+# Complete traces
+
+
+@pytest.mark.parametrize("name", ["go1.22-stop-late.trace", "go1.25-panic-early.trace", "go1.26-crasher.trace"])
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_a_complete_trace_is_copied(name, way, tmp_path):
+    assert repair(OK / name, tmp_path / "out", *way).returncode == 0
+    assert (tmp_path / "out").read_bytes() == (OK / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["go1.26-crasher.trace.gz", "go1.26-crasher.trace.zst"])
+def test_and_unpacked(name, tmp_path):
+    assert repair(OK / name, tmp_path / "out").returncode == 0
+    assert (tmp_path / "out").read_bytes() == CRASHER.read_bytes()
+
+
+def test_a_repaired_trace_is_complete(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    repaired(TRUNCATED / "go1.26-sigkill-late.trace", first)
+    assert repair(first, second).returncode == 0
+    assert second.read_bytes() == first.read_bytes()
+
+
+# Input
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_standard_input_is_as_good_as_a_file(pack, tmp_path):
+    for path in (CRASHER, TRUNCATED / "go1.22-sigkill-late.trace"):
+        from_file, from_pipe = tmp_path / "file", tmp_path / "pipe"
+        assert repair(path, from_file, "--force").returncode == 0
+        result = repair("-", from_pipe, "--force", input=pack(path.read_bytes()))
+        assert result.returncode == 0, result
+        assert from_pipe.read_bytes() == from_file.read_bytes()
+
+
+def test_a_named_pipe_is_as_good_as_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["sh", "-c", 'cat "$1" > "$2"', "sh", CRASHER, tmp_path / "pipe"]):
+        assert repair(tmp_path / "pipe", tmp_path / "out").returncode == 0
+    assert (tmp_path / "out").read_bytes() == CRASHER.read_bytes()
+
+
+def test_a_temporary_copy_that_cannot_be_had_is_an_error(tmp_path):
+    result = repair("-", tmp_path / "out", input=CRASHER.read_bytes(), env=os.environ | {"TMPDIR": "/proc"})
+    said = "tracecheck: (standard input): a temporary copy of it cannot be written: No such file or directory\n"
+    expect(result, 2, "", said)
+    assert list(tmp_path.iterdir()) == []
+
+
+# What is not written
+
+
+@pytest.mark.parametrize("path, said", [
+    (OTHER / "text.trace", "not a trace: "),
+    (OTHER / "go1.21-v1.trace", "not judged: "),
+    (OTHER / "future.trace", "not judged: "),
+    (TRUNCATED / "empty.trace", "truncated at byte 0: "),
+    (TRUNCATED / "cut-bare-header.trace", "truncated at byte 16: "),
+    (TRUNCATED / "go1.26-exit-bare.trace", "truncated at byte "),
+], ids=lambda value: value.name if hasattr(value, "name") else "")  # fmt: skip
+def test_nothing_can_be_kept(path, said, tmp_path):
+    result = repair(path, tmp_path / "out")
+    expect(result, 1, "", None)
+    first, second, end = result.stderr.decode().split("\n")
+    assert first.startswith(f"tracecheck: {path}: {said}")
+    assert (second, end) == (f"tracecheck: {path}: nothing can be kept", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_input_is_never_written(tmp_path):
+    trace = (TRUNCATED / "go1.26-sigkill-late.trace").read_bytes()
+    path = made(tmp_path, trace)
+    (tmp_path / "link").symlink_to("made.trace")
+    (tmp_path / "hard").hardlink_to(path)
+    for out in (path, tmp_path / "link", tmp_path / "hard"):
+        for force in ([], ["--force"]):
+            said = f"tracecheck: {out}: is the trace that is read; no command changes its input\n"
+            expect(repair(path, out, *force), 2, "", said)
+            with open(path, "rb") as file:
+                expect(repair("-", out, *force, stdin=file), 2, "", said)
+    assert path.read_bytes() == trace
+
+
+def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path):
+    path, out = TRUNCATED / "go1.26-sigkill-late.trace", tmp_path / "out"
+    out.write_text("from before")
+    out.chmod(0o604)
+    expect(repair(path, out), 2, "", f"tracecheck: {out}: is there already; --force replaces it\n")
+    assert out.read_text() == "from before"
+    assert repair(path, out, "--force").returncode == 0
+    assert report(out)["verdict"] == "complete" and stat.S_IMODE(out.stat().st_mode) == 0o604
+    assert repair(TRUNCATED / "empty.trace", out, "--force").returncode == 1
+    assert report(out)["verdict"] == "complete"
+
+
+@pytest.mark.parametrize("out", ["/dev/null", "/dev/full", "."])
+def test_what_cannot_be_read_back_is_refused(out):
+    result = repair(CRASHER, out, "--force")
+    expect(result, 2, "", f"tracecheck: {out}: is no file that could be read back\n")
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    result = repair(CRASHER, tmp_path / "missing" / "out")
+    expect(result, 2, "", f"tracecheck: {tmp_path}/missing/out cannot be written: No such file or directory\n")
+
+
+def test_a_file_that_may_not_grow_is_an_error(tmp_path):
+    limit = ["sh", "-c", 'ulimit -f 4; exec "$@"', "sh"]
+    command = [*limit, TRACECHECK, "repair", OK / "go1.26-work.trace", "-o", tmp_path / "out"]
+    result = subprocess.run(command, capture_output=True, timeout=60)
+    expect(result, 2, "", f"tracecheck: {tmp_path}/out cannot be written: File too large\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+# What it says
+
+
+def test_what_was_kept_is_said_and_written_down(tmp_path):
+    path, out = TRUNCATED / "go1.26-sigkill-late.trace", tmp_path / "out"
+    result = repair(path, out, "--strict")
+    document = report(out)
+    kept = (f"kept 2 whole generations with {document['events']['replayed']} events and "
+            f"{document['logs']['total']} logs")  # fmt: skip
+    damage, last, end = result.stderr.decode().split("\n")
+    assert damage.startswith(f"tracecheck: {path}: truncated at byte ")
+    assert last.startswith(f"tracecheck: {out}: {kept}") and end == ""
+    assert re.fullmatch(rf"repaired by tracecheck \d+\.\d+\.\d+: {kept}.*", the_mark(document))
