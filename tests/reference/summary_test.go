@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -15,9 +16,10 @@ import (
 // summary counts what has been compared, for the end of the run.
 var summary = struct {
 	sync.Mutex
-	traces, events map[string]int // By Go version.
+	traces, events map[string]int      // By Go version.
+	kept           map[string][]string // By what happened to a trace: how many of its events repair kept.
 	notes          []string
-}{traces: map[string]int{}, events: map[string]int{}}
+}{traces: map[string]int{}, events: map[string]int{}, kept: map[string][]string{}}
 
 func TestMain(m *testing.M) {
 	// Most tests wait for other programs, which sleep.
@@ -49,6 +51,10 @@ func printSummary() {
 	slices.Sort(summary.notes)
 	for _, text := range summary.notes {
 		fmt.Println("note:", text)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(summary.kept)) {
+		slices.Sort(summary.kept[kind])
+		fmt.Printf("repair kept of the events: %s: %s\n", kind, strings.Join(summary.kept[kind], ", "))
 	}
 	verb := "compared"
 	if tracecheck == "" {
