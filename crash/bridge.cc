@@ -103,8 +103,13 @@ bool Bridge::prepare_status(const RawEvent& event) {
   const auto id = static_cast<GoroutineId>(event.args[0]);
   const auto status = static_cast<Status>(static_cast<std::uint8_t>(event.args[2]));
   const auto known = replay_.facts_of_goroutine(id);
+  if (status == Status::None) return false;
+  if (status == Status::Running) {
+    if (replay_.facts_of_thread(thread_).goroutine == id && known && known->status == status) return true;
+    if (!has_no_goroutine(thread_)) return false;
+  }
   if (!known && replay_.in_first_generation()) return true;
-  if (known && known->status == status && status != Status::Syscall) return true;
+  if (known && known->status == status && (status == Status::Runnable || status == Status::Waiting)) return true;
   switch (status) {
     case Status::Runnable:
     case Status::Waiting: return goroutine_is(id, status);
@@ -129,12 +134,16 @@ bool Bridge::prepare_proc(const RawEvent& event) {
 bool Bridge::prepare_proc_status(const RawEvent& event) {
   const auto id = static_cast<ProcId>(event.args[0]);
   const auto status = static_cast<ProcStatusCode>(static_cast<std::uint8_t>(event.args[1]));
+  if (status == ProcStatusCode::None) return false;
   const auto known = replay_.facts_of_proc(id);
-  if (!known || known->status == status) return true;
-  if (!proc_is_idle(id)) return false;
-  if (status == ProcStatusCode::Idle) return true;
+  const bool held = status == ProcStatusCode::Running || status == ProcStatusCode::Syscall;
+  const ProcId here = replay_.facts_of_thread(thread_).proc;
+  if ((!known || known->status == status) && (!held || here == id)) return true;
+  if (known && !proc_is_idle(id)) return false;
+  if (!held) return status == ProcStatusCode::Idle;
   if (thread_ == kNone) return false;
-  if (replay_.facts_of_thread(thread_).proc != kNone && !apply(thread_, EventType::ProcStop)) return false;
+  if (here != kNone && here != id && !apply(thread_, EventType::ProcStop)) return false;
+  if (!known) return true;
   const std::uint64_t next = replay_.facts_of_proc(id)->next_sequence;
   if (!apply(thread_, EventType::ProcStart, {wire_id(id), next})) return false;
   if (status == ProcStatusCode::Running) return true;

@@ -43,6 +43,16 @@ std::optional<Replay::ThreadFacts> Replay::thread_of_proc(ProcId id) const {
   return found;
 }
 
+bool Replay::can_hold_proc(const Try& t, ProcId id) const {
+  if (t.context.thread == kNone || t.context.proc == id) return true;
+  return t.context.proc == kNone && !thread_of_proc(id);
+}
+
+bool Replay::can_hold_goroutine(const Try& t, GoroutineId id) const {
+  if (t.context.thread == kNone || t.context.goroutine == id) return true;
+  return t.context.goroutine == kNone && !thread_of_goroutine(id);
+}
+
 bool Replay::goroutine_has_range(GoroutineId id, EventType begin) const {
   const Slot slot = goroutines_.find(id);
   if (slot == kNoSlot) return false;

@@ -8,6 +8,10 @@ Advance Replay::go_status(Try& t) {
   const auto code = static_cast<std::uint8_t>(t.event.args[2]);
   if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
   const auto status = static_cast<GoStatusCode>(code);
+  if (doubts_statuses_) [[unlikely]] {
+    if (status == GoStatusCode::None) return broken(t, "tells no status");
+    if (status == GoStatusCode::Running && !can_hold_goroutine(t, id)) return broken(t, "runs elsewhere, too");
+  }
   const State to = state_of(status);
   State from = to;
   if (Goroutine* known = goroutine(id)) {

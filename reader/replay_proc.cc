@@ -8,6 +8,11 @@ Advance Replay::proc_status(Try& t) {
   const auto code = static_cast<std::uint8_t>(t.event.args[1]);
   if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
   const auto status = static_cast<ProcStatusCode>(code);
+  const bool held = status == ProcStatusCode::Running || status == ProcStatusCode::Syscall;
+  if (doubts_statuses_) [[unlikely]] {
+    if (status == ProcStatusCode::None) return broken(t, "tells no status");
+    if (held && !can_hold_proc(t, id)) return broken(t, "is held elsewhere, too");
+  }
 
   State from = state_of(status);
   State to = from;
@@ -26,7 +31,7 @@ Advance Replay::proc_status(Try& t) {
     from = first_generation() ? State::Undetermined : State::NotExist;
   }
 
-  if (status == ProcStatusCode::Running || status == ProcStatusCode::Syscall) t.after->proc = id;
+  if (held) t.after->proc = id;
   if (about_to_be_stolen) {
     bool found = false;
     threads_.for_each([&](const Thread& holder) {
