@@ -82,11 +82,13 @@ bool Bridge::prepare_goroutine(const RawEvent& event) {
     case T::GoStart:
       return goroutine_is(named, Status::Runnable) && has_no_goroutine(thread_) && has_proc(thread_) && trust(event);
     case T::GoStop:
-    case T::GoBlock:
-    case T::GoDestroy: return has_goroutine(thread_, Status::Running);
+    case T::GoBlock: return has_goroutine(thread_, Status::Running);
+    case T::GoDestroy: return has_goroutine(thread_, Status::Running) && end_ranges(thread_);
     case T::GoSwitch:
     case T::GoSwitchDestroy:
-      return has_goroutine(thread_, Status::Running) && goroutine_is(named, Status::Waiting) && trust(event);
+      if (!has_goroutine(thread_, Status::Running)) return false;
+      if (event.type == T::GoSwitchDestroy && !end_ranges(thread_)) return false;
+      return goroutine_is(named, Status::Waiting) && trust(event);
     case T::GoSyscallBegin:
       return has_goroutine(thread_, Status::Running) && announce_proc(replay_.facts_of_thread(thread_).proc) &&
              trust(event);
@@ -253,7 +255,18 @@ bool Bridge::goroutine_is(std::int64_t id, Status wanted) {
 
 bool Bridge::goroutine_is_gone(std::int64_t id) {
   if (!replay_.facts_of_goroutine(id)) return true;
-  return goroutine_is(id, Status::Runnable) && start(helper(), id) && apply(helper(), EventType::GoDestroy);
+  return goroutine_is(id, Status::Runnable) && start(helper(), id) && end_ranges(helper()) &&
+         apply(helper(), EventType::GoDestroy);
+}
+
+// A goroutine that ends has none open.
+bool Bridge::end_ranges(ThreadId on) {
+  using T = EventType;
+  const GoroutineId id = replay_.facts_of_thread(on).goroutine;
+  while (replay_.goroutine_has_range(id, T::STWBegin)) {
+    if (!apply(on, T::STWEnd)) return false;
+  }
+  return !replay_.goroutine_has_range(id, T::GCMarkAssistBegin) || apply(on, T::GCMarkAssistEnd);
 }
 
 bool Bridge::create(std::int64_t id) {

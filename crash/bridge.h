@@ -50,6 +50,7 @@ class Bridge {
   bool has_no_goroutine(ThreadId thread);
   bool goroutine_is(std::int64_t id, Status wanted);
   bool goroutine_is_gone(std::int64_t id);
+  bool end_ranges(ThreadId on);
   bool create(std::int64_t id);
   bool announce(std::int64_t goroutine);
   bool stop(const Replay::ThreadFacts& on);

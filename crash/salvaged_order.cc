@@ -22,7 +22,7 @@ SalvagedOrder::SalvagedOrder(const Generation& generation, Replay replay, GivenO
       bridge_(replay_, merge_.names()),
       given_out_(std::move(given_out)),
       tries_left_(kTries) {
-  replay_.doubt_statuses();
+  replay_.refuse_oddities();
   merge_.begin_broken(generation);
 }
 

@@ -140,9 +140,9 @@ class Replay {
   bool goroutine_has_range(GoroutineId id, EventType begin) const;
   bool proc_has_range(ProcId id) const;
   bool in_first_generation() const { return first_generation(); }
-  /// From now on a status is refused that tells nothing, or puts what one thread holds on another; the reference lets
-  /// both pass, as no runtime writes them.
-  void doubt_statuses() { doubts_statuses_ = true; }
+  /// From now on what no runtime does is refused, where the reference lets it pass: a status that tells nothing or puts
+  /// what one thread holds on another, a goroutine that ends with a range open, a task with a reserved id.
+  void refuse_oddities() { refuses_oddities_ = true; }
   /// The number that `event` carries is taken for the one that succeeds.
   void trust_sequence(const RawEvent& event, ThreadId thread);
 
@@ -271,6 +271,7 @@ class Replay {
   [[gnu::cold, gnu::noinline]] void complain_of_context(const Try& t, Need proc, Need goroutine);
   bool check_running(Try& t, Goroutine*& current, GoStatusCode wanted);
   [[gnu::cold, gnu::noinline]] void complain_of_status(const Try& t, const Goroutine* current, GoStatusCode wanted);
+  bool ends_in_range(const Try& t, const Goroutine& current) const;
   bool can_hold_proc(const Try& t, ProcId id) const;
   bool can_hold_goroutine(const Try& t, GoroutineId id) const;
   bool open_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
@@ -291,7 +292,7 @@ class Replay {
   std::vector<NameId> name_of_string_;  // by string id, in this generation; kNoName where not met yet
   std::uint64_t gc_sequence_ = 0;
   GCState gc_state_ = GCState::Undetermined;
-  bool doubts_statuses_ = false;
+  bool refuses_oddities_ = false;
   std::uint64_t generation_ = 0;
   std::uint64_t first_generation_ = 0;  // the first that has an event; 0 until there is one
   Error error_;

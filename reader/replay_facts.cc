@@ -43,6 +43,12 @@ std::optional<Replay::ThreadFacts> Replay::thread_of_proc(ProcId id) const {
   return found;
 }
 
+bool Replay::ends_in_range(const Try& t, const Goroutine& current) const {
+  const EventType type = t.event.type;
+  const bool ends = type == EventType::GoDestroy || type == EventType::GoSwitchDestroy;
+  return ends && !open_[goroutines_.slot_of(current)].ranges.empty();
+}
+
 bool Replay::can_hold_proc(const Try& t, ProcId id) const {
   if (t.context.thread == kNone || t.context.proc == id) return true;
   return t.context.proc == kNone && !thread_of_proc(id);

@@ -8,7 +8,7 @@ Advance Replay::go_status(Try& t) {
   const auto code = static_cast<std::uint8_t>(t.event.args[2]);
   if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
   const auto status = static_cast<GoStatusCode>(code);
-  if (doubts_statuses_) [[unlikely]] {
+  if (refuses_oddities_) [[unlikely]] {
     if (status == GoStatusCode::None) return broken(t, "tells no status");
     if (status == GoStatusCode::Running && !can_hold_goroutine(t, id)) return broken(t, "runs elsewhere, too");
   }
@@ -92,6 +92,8 @@ Advance Replay::go_stop(Try& t) {
   if (!check_context(t, Need::Must, Need::Must) || !check_running(t, current, GoStatusCode::Running)) {
     return Advance::Broken;
   }
+  if (refuses_oddities_ && ends_in_range(t, *current)) [[unlikely]]
+    return broken(t, "ends a goroutine in the middle of a range");
   t.after->goroutine = kNone;
   const Resource who = goroutine_resource(t.context.goroutine);
   const Slot slot = t.after->goroutine_hint;
@@ -123,6 +125,8 @@ Advance Replay::go_switch(Try& t) {
   if (!check_context(t, Need::Must, Need::Must) || !check_running(t, current, GoStatusCode::Running)) {
     return Advance::Broken;
   }
+  if (refuses_oddities_ && ends_in_range(t, *current)) [[unlikely]]
+    return broken(t, "ends a goroutine in the middle of a range");
   const auto id = static_cast<GoroutineId>(t.event.args[0]);
   Goroutine* woken = goroutine(id);
   const Sequence next = sequence(t.event.args[1]);

@@ -9,7 +9,7 @@ Advance Replay::proc_status(Try& t) {
   if (code > kMaxStatusCode) return broken(t, "carries a status that does not exist");
   const auto status = static_cast<ProcStatusCode>(code);
   const bool held = status == ProcStatusCode::Running || status == ProcStatusCode::Syscall;
-  if (doubts_statuses_) [[unlikely]] {
+  if (refuses_oddities_) [[unlikely]] {
     if (status == ProcStatusCode::None) return broken(t, "tells no status");
     if (held && !can_hold_proc(t, id)) return broken(t, "is held elsewhere, too");
   }

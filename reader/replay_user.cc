@@ -30,6 +30,8 @@ Advance Replay::task_begin(Try& t) {
   NameId type = 0;
   if (!name(t, t.event.args[2], type)) return Advance::Broken;
   if (!check_context(t, Need::Must, Need::Must)) return Advance::Broken;
+  if (refuses_oddities_ && (id == kBackgroundTask || id == kNoTask)) [[unlikely]]
+    return broken(t, "begins a task with a reserved id");
   ActiveTask& task = tasks_[tasks_.insert(static_cast<std::int64_t>(id))];
   task.name = type;
   task.parent = parent;

@@ -318,12 +318,12 @@ def test_text_between_batches_costs_nothing(version, tmp_path):
     assert all(text in messages for text in ("hello", "42", "10 requests"))
 
 
-@pytest.mark.parametrize("path", fixtures_like(r"corrupt/go1.*-flip-(seq|gen)\.trace"), ids=name_of)
+@pytest.mark.parametrize("path", fixtures_like(r"corrupt/go1.*-(flip-.*|hole|lost-.*|swapped-.*)\.trace"), ids=name_of)
 def test_generations_behind_a_damaged_one_are_kept(path, tmp_path):
     document = repaired(path, tmp_path / "out")
     assert len(document["generations"]) == 3
     count = re.search(r"with (\d+) of (\d+) events and (\d+) of (\d+) logs", the_mark(document))
-    assert (count[1], count[3]) == (count[2], count[4])
+    assert int(count[1]) >= int(count[2]) - 1 and count[3] == count[4]
 
 
 @pytest.mark.parametrize("path", fixtures_like(r"corrupt/go1.*-flip-seq\.trace"), ids=name_of)
