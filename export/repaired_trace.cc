@@ -74,6 +74,7 @@ class Repair {
   bool has_next_number(const Generation& generation) const;
   bool add_as_it_stands(const Generation& generation);
   bool add_anew(const Generation& generation);
+  static bool add_experiments(GenerationWriter& out, const Generation& generation);
   bool add_events(GenerationWriter& out, SalvagedOrder& order);
   bool add_event(GenerationWriter& out, const SalvagedOrder& order);
   void count_log(const RawEvent& log, const Generation& generation);
@@ -147,7 +148,7 @@ bool Repair::add_anew(const Generation& generation) {
   start.gc = gc_;
   GenerationWriter out(writer_, generation);
   SalvagedOrder order(generation, std::move(state_));
-  outcome_.written = out.begin(start) && add_events(out, order) && out.finish();
+  outcome_.written = out.begin(start) && add_experiments(out, generation) && add_events(out, order) && out.finish();
   ++outcome_.generations;
   state_ = order.replay();
   last_number_ = start.number;
@@ -155,6 +156,11 @@ bool Repair::add_anew(const Generation& generation) {
   last_snapshot_ = start.snapshot;
   gc_ = out.gc();
   return outcome_.written;
+}
+
+bool Repair::add_experiments(GenerationWriter& out, const Generation& generation) {
+  const std::span<const ExperimentalBatch> batches = generation.experimental_batches();
+  return std::all_of(batches.begin(), batches.end(), [&out](const ExperimentalBatch& b) { return out.add(b); });
 }
 
 bool Repair::add_events(GenerationWriter& out, SalvagedOrder& order) {

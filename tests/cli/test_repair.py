@@ -10,6 +10,7 @@ import pytest
 from support import (
     CORRUPT,
     CRASHER,
+    EXPERIMENTAL_BATCH,
     HEADER,
     OK,
     OTHER,
@@ -295,6 +296,19 @@ def test_a_generation_without_its_tables_has_all_its_events_in_their_order(path,
 
     # The last is the Sync that ends the trace.
     assert events(out)[:-1] == events(whole)[:-1]
+
+
+@pytest.mark.parametrize("version", ["1.23", "1.26"])
+def test_the_data_of_experiments_is_kept(version, tmp_path):
+    trace, out = (OK / f"go{version}-allocfree.trace").read_bytes(), tmp_path / "out"
+    strings = [batch for batch in batches(trace) if batch.holds(trace) == STRINGS]
+    mark = the_mark(repaired(made(tmp_path, trace[: strings[0].offset]), out))
+    assert "lost their text" in mark
+
+    def experiments(bytes):
+        return [bytes[b.data : b.end] for b in batches(bytes) if b.type == EXPERIMENTAL_BATCH]
+
+    assert experiments(out.read_bytes()) == experiments(trace) != []
 
 
 def test_lost_stacks_are_named_as_lost(tmp_path):
