@@ -76,59 +76,71 @@ bool is_text(std::uint8_t byte) {
   return byte >= 0x20 ? byte != 0x7f : byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
 }
 
-// Takes lines out of data, one run of them after another, for as long as that makes more of it readable.
+// Takes lines out of data, one run of them after another, for as long as that makes more of it readable. Where several
+// suppositions do, what comes of them decides.
 class TextSearch {
  public:
   TextSearch(ByteSpan all, std::size_t size, std::uint64_t& effort, const Fits& fits)
       : all_(all), size_(size), effort_(effort), fits_(fits) {
-    while (found_.size() < kMostPieces) {
-      rest_ = without(all_, found_);
-      if (rest_.size() < size_) break;
-      if (is_sound(ByteSpan(rest_).first(size_))) {
-        done_ = true;
-        break;
-      }
-      if (!take_out_next()) break;
-    }
+    search(0);
   }
 
-  std::vector<Insertion> take() { return done_ ? std::move(found_) : std::vector<Insertion>(); }
+  std::vector<Insertion> take() { return std::move(found_); }
 
  private:
   static constexpr std::size_t kMostPieces = 64;
+  static constexpr std::size_t kMostChoices = 16;            // that are followed up of one piece
   static constexpr std::size_t kBack = kMaxStringSize + 64;  // text may stand that far before what it makes unreadable
+  static constexpr std::size_t kAhead = 64;                  // or behind where an event that it interrupts begins
   static constexpr std::size_t kLongestText = 4096;
   static constexpr std::size_t kWindow = 8192;  // of what is read to see whether a supposition helps
+  struct Choice {
+    Insertion piece;
+    std::size_t reach;  // how far the data can be read then
+  };
 
-  // Positions are those in what is left of the data.
-  bool take_out_next() {
+  // Positions are those in what is left of the data; nothing is taken out before `from`. True: all is found.
+  bool search(std::size_t from) {
+    rest_ = without(all_, found_);
+    if (found_.size() == kMostPieces || rest_.size() < size_) return false;
+    std::size_t removed = 0;
+    for (const Insertion& piece : found_) removed += piece.size;
+    for (const Choice& choice : choices(from)) {
+      found_.push_back({choice.piece.at + removed, choice.piece.size});
+      const std::size_t behind = size_ + removed + choice.piece.size;
+      const bool whole = choice.reach >= size_;
+      if (whole ? behind <= all_.size() && is_whole() && fits_(all_.subspan(behind)) : search(choice.piece.at))
+        return true;
+      found_.pop_back();
+    }
+    return false;
+  }
+
+  bool is_whole() const { return is_sound(ByteSpan(without(all_, found_)).first(size_)); }
+
+  // What may be taken out next, the most promising first.
+  std::vector<Choice> choices(std::size_t from) {
     const std::optional<EventType> record = record_of(static_cast<EventType>(rest_[0]));
     starts_.clear();
     const std::size_t unreadable = read_along(ByteSpan(rest_).first(size_), record, record ? 1 : 0,
                                               [this](std::size_t start) { starts_.push_back(start); });
-    const std::size_t first = std::max(from_, unreadable > kBack ? unreadable - kBack : 0);
+    const std::size_t first = std::max(from, unreadable > kBack ? unreadable - kBack : 0);
     const std::size_t last = std::min(unreadable + kLongestText, rest_.size());
-    Insertion best;
-    std::size_t best_reach = unreadable;
+    std::vector<Choice> found;
     for (std::size_t end = first + 1; end < last; ++end) {
       if (rest_[end] != '\n') continue;
       for (std::size_t at = end; at > first && is_text(rest_[at - 1]) && effort_ > 0;) {
         --at;
-        if (at > unreadable + 64) continue;
-        const std::size_t reach = reach_without({at, end + 1 - at}, record);
-        if (reach < best_reach || (reach == best_reach && best.size == 0)) continue;  // of equal ones the longest
-        const std::size_t behind = size_ + end + 1 - at;
-        if (reach >= size_ && !(behind <= rest_.size() && fits_(ByteSpan(rest_).subspan(behind)))) continue;
-        best = {at, end + 1 - at};
-        best_reach = reach;
+        const std::size_t reach = at > unreadable + kAhead ? 0 : reach_without({at, end + 1 - at}, record);
+        if (reach > unreadable) found.push_back({{at, end + 1 - at}, reach});
       }
     }
-    if (best.size < 2) return false;
-    std::size_t removed = 0;
-    for (const Insertion& piece : found_) removed += piece.size;
-    found_.push_back({best.at + removed, best.size});
-    from_ = best.at;
-    return true;
+    // Of equal ones, more text is likelier than less.
+    std::sort(found.begin(), found.end(), [](const Choice& a, const Choice& b) {
+      return a.reach != b.reach ? a.reach > b.reach : a.piece.size > b.piece.size;
+    });
+    if (found.size() > kMostChoices) found.resize(kMostChoices);
+    return found;
   }
 
   // How far the data can be read without that piece.
@@ -152,10 +164,8 @@ class TextSearch {
   std::uint64_t& effort_;
   const Fits& fits_;
   std::vector<Insertion> found_;
-  bool done_ = false;
   std::vector<std::uint8_t> rest_;
   std::vector<std::size_t> starts_;  // of records or events
-  std::size_t from_ = 0;             // behind what was taken out last
   std::vector<std::uint8_t> window_;
 };
 

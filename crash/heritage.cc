@@ -41,7 +41,9 @@ void Heritage::learn_texts(const Generation& whole) {
     if (has(gosched_id(list), kGosched)) list_ = list;
   }
   const std::uint64_t end = list_ ? gosched_id(*list_) + 1 : kFirstAmbiguousString;
-  for (std::uint64_t id = 1; id < end; ++id) has_fixed_texts_ = has_fixed_texts_ && has(id, fixed_string(id, list_));
+  for (std::uint64_t id = 1; id < end; ++id) {
+    if (whole.text(id) != nullptr && !has(id, fixed_string(id, list_))) has_fixed_texts_ = false;
+  }
 }
 
 FrequencySource Heritage::lend(Generation& broken) {

@@ -225,7 +225,7 @@ bool Resync::batch_swallowed_others(ByteSpan bytes) {
   const std::size_t size = last->data.size();
   for (std::size_t i = sound_prefix(last->data); i < size; ++i) {
     const ByteSpan rest = ByteSpan(all).subspan(i);
-    if (!plausible_batch(rest, context()) || !chain(all, i)) continue;
+    if (!plausible_batch(rest, context()) || is_stray_type(rest) || !chain(all, i)) continue;
     const Batch shortened = with_data(*last, last->data.first(i));
     const std::vector<std::uint8_t> again(all.begin() + static_cast<std::ptrdiff_t>(i),
                                           all.begin() + static_cast<std::ptrdiff_t>(size));
@@ -311,12 +311,19 @@ std::optional<std::size_t> Resync::find_next(ByteSpan bytes, std::size_t from) c
   for (std::optional<std::size_t> found = find_batch(bytes, where, from); found;
        found = find_batch(bytes, where, *found + 1)) {
     if (header && *header < *found) return header;
-    if (chain(bytes, *found)) return found;
+    if (!is_stray_type(bytes.subspan(*found)) && chain(bytes, *found)) return found;
   }
   for (std::size_t i = from; i < header.value_or(bytes.size()); ++i) {
     if (begins_other_generation(bytes.subspan(i))) return i;
   }
   return header;
+}
+
+// A byte 0x31 before a batch makes an experimental one of it, of experiment 1. Where there was none, that is chance.
+bool Resync::is_stray_type(ByteSpan bytes) const {
+  const bool experiments = *generation_ && !(*generation_)->experimental_batches().empty();
+  return !experiments && static_cast<EventType>(bytes[0]) == EventType::ExperimentalBatch &&
+         plausible_batch(bytes.subspan(1), context());
 }
 
 // Whether something plausible follows what begins at `at`, too, as far as it can be seen.

@@ -53,6 +53,7 @@ class Resync {
   Damage& lose(std::size_t size);
   std::optional<std::size_t> find_next(ByteSpan bytes, std::size_t from) const;
   bool chain(ByteSpan bytes, std::size_t at) const;
+  bool is_stray_type(ByteSpan bytes) const;
   const Batch* last_batch() const;
   void replace_last(const Batch& batch);
   Damage& at(std::uint64_t offset, std::uint64_t length);

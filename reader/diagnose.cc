@@ -198,6 +198,11 @@ Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamC
   if (text) return *text;
   Damage damage = plain_framing_damage(framer, error, context);
   if (damage.severity == Severity::Truncated) return nul_tail_in_batch(framer, damage).value_or(damage);
+  if (was_made_utf8(framer.peek(kLookAhead))) {
+    damage.message +=
+        "; what was no UTF-8 was replaced by U+FFFD: a collector of logs, perhaps, took the trace for text, and what "
+        "it replaced is lost";
+  }
   if (crlf) damage.message += "; every LF follows a CR: a shell, or a transfer, took the trace for text";
   add_surroundings(framer, context, damage);
   if (error.parse.header.type == EventType::None) {

@@ -109,4 +109,18 @@ bool has_crlf_throughout(std::span<const std::uint8_t> bytes) {
   return count >= kTelling;
 }
 
+bool was_made_utf8(std::span<const std::uint8_t> bytes) {
+  constexpr int kTelling = 8;
+  int replaced = 0;
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  while (!text.empty()) {
+    const DecodedRune decoded = decode_rune(text);
+    // What is seen may end in the middle of a rune.
+    if (!decoded.valid && text.size() > 3) return false;
+    if (decoded.valid && decoded.rune == 0xfffd) ++replaced;
+    text.remove_prefix(decoded.valid ? decoded.size : 1);
+  }
+  return replaced >= kTelling;
+}
+
 }  // namespace tracecheck

@@ -343,7 +343,7 @@ up to a second may be gone, unseen
   or        a fatal error of the runtime (concurrent map writes, stack overflow, out of memory)
   last log  N g20 string#N: string#N
   memory    heap N MB, goal N MB
-  next      `tracecheck grep` searches what is there, `tracecheck export` writes what could be read
+  next      `tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a trace that the Go tools open
 """,
     ),
     (
@@ -377,7 +377,7 @@ up to a second may be gone, unseen
   or        a file that was given its size beforehand
   last log  N g1 task 1 last: from the main thread
   memory    heap N MB, goal N MB
-  next      `tracecheck grep` searches what is there, `tracecheck export` writes what could be read
+  next      `tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a trace that the Go tools open
 """,
     ),
     (
