@@ -118,7 +118,9 @@ void add_segments(Lines& lines, const VerifyReport& report) {
 
 void add_next_step(Lines& lines, const VerifyReport& report) {
   if (report.verdict == Verdict::Truncated && report.events + report.salvageable > 0) {
-    lines.add("next", "`tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a trace that the Go tools open");
+    lines.add("next",
+              "`tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a "
+              "trace that the Go tools open");
   } else if (report.verdict == Verdict::Corrupt && report.end_kind == "foreign bytes") {
     lines.add("next", "let the program write its trace to a file or a descriptor of its own");
   } else if (report.verdict == Verdict::Truncated) {
