@@ -26,9 +26,11 @@ struct RepairOptions {
 // Why OUT cannot be written, "" if it can.
 std::string refused(const RepairOptions& options, const std::string& file) {
   if (is_same_file(options.output, file)) return "is the trace that is read; no command changes its input";
+  const std::string unsuitable = "is no file that could be read back";
+  if (open_file_number(options.output)) return unsuitable;
   struct stat info {};
   if (stat(options.output.c_str(), &info) != 0) return {};
-  if (!S_ISREG(info.st_mode)) return "is no file that could be read back";
+  if (!S_ISREG(info.st_mode)) return unsuitable;
   return options.force ? std::string() : "is there already; --force replaces it";
 }
 

@@ -36,8 +36,8 @@ std::uint64_t last_generation(const TraceIndex& index) {
 std::uint64_t generation_with_most_events(const std::vector<FoundBatch>& batches) {
   std::map<std::uint64_t, std::uint64_t> events;
   for (const FoundBatch& batch : batches) events[batch.header.generation] += batch.events;
-  const auto more = [](const auto& a, const auto& b) { return a.second <= b.second; };
-  return std::max_element(events.begin(), events.end(), more)->first;
+  const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+  return std::max_element(events.rbegin(), events.rend(), fewer)->first;
 }
 
 }  // namespace

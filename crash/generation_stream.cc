@@ -6,13 +6,6 @@
 #include "reader/stream_start.h"
 
 namespace tracecheck {
-namespace {
-
-// A trace that is wrong throughout need not fill the memory with saying so.
-constexpr std::size_t kMostDamage = 1000;
-
-}  // namespace
-
 bool GenerationStream::next() {
   generation_.reset();
   if (!begun_ && !begin_segment()) return false;
@@ -100,15 +93,9 @@ void GenerationStream::end() {
   }
   if (damage_.empty() && !anything_came_) add_damage(nothing_came(framer_));
   if (error && verdict() != Verdict::Corrupt) add_damage(compression_cut(framer_, *error));
-  if (verdict() == Verdict::Corrupt) ending_ = Corrupt{damage_.front()};
-  if (verdict() == Verdict::Truncated) ending_ = Truncated{damage_.front()};
+  ending_ = ending_of(damage_);
 }
 
-Verdict GenerationStream::verdict() const {
-  if (std::holds_alternative<Unreadable>(ending_)) return Verdict::Unreadable;
-  if (std::holds_alternative<NotATrace>(ending_)) return Verdict::NotATrace;
-  if (std::holds_alternative<NotJudged>(ending_)) return Verdict::NotJudged;
-  return verdict_of(damage_);
-}
+Verdict GenerationStream::verdict() const { return verdict_of(ending_, damage_); }
 
 }  // namespace tracecheck

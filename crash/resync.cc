@@ -163,7 +163,7 @@ void Resync::take_half_batch(ByteSpan bytes) {
 bool Resync::take_other_generation(ByteSpan bytes, const BatchHeader& header) {
   if (!*generation_ || header.type == EventType::EndOfGeneration || header.experiment > 1) return false;
   const std::size_t total = header.header_size + static_cast<std::size_t>(header.size);
-  StreamContext same = context();
+  const StreamContext same = context();
   if (total >= bytes.size() || !plausible_batch(bytes.subspan(total), same)) return false;
   if (parse_batch_header(bytes.subspan(total)).header.generation != (*generation_)->id()) return false;
   if (!is_sound(bytes.subspan(header.header_size, static_cast<std::size_t>(header.size)))) return false;
@@ -174,8 +174,9 @@ bool Resync::take_other_generation(ByteSpan bytes, const BatchHeader& header) {
   auto item = framer_.next();
   Batch batch = std::get<Batch>(item);
   batch.header.generation = (*generation_)->id();
-  const std::uint64_t earliest = (*generation_)->earliest();
-  if (!plausible_batch(bytes.subspan(total), same) || batch.header.time < earliest) batch.header.time = earliest;
+  StreamContext as_it_says = same;
+  as_it_says.generation = header.generation;
+  if (!plausible_batch(bytes, as_it_says)) batch.header.time = (*generation_)->earliest();
   take(batch);
   return true;
 }

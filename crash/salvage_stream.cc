@@ -96,8 +96,7 @@ SalvageStream::Item SalvageStream::next_salvaged() {
 
 // Where events are malformed, the rest of their batch is lost. In the batch that the stream ends in that is no news.
 void SalvageStream::tell_passed_over() {
-  const bool cut = std::any_of(stream_->damage().begin(), stream_->damage().end(),
-                               [](const Damage& d) { return d.severity == Severity::Truncated; });
+  const bool cut = stream_->damage_of_stop().severity == Severity::Truncated;
   for (Damage damage : order_->passed_over()) {
     if (cut && generation()->last() && damage.batch == generation()->last()->index) continue;
     damage.lost = damage.length;
@@ -132,29 +131,23 @@ void SalvageStream::end_segment(bool another_follows) {
     segments_.back().verdict = cut ? Verdict::Truncated : verdict_of(own);
   }
   stepped_back_ = wall_clock_stepped_back();
-  damage_.insert(damage_.end(), stream_->damage().begin(), stream_->damage().end());
+  const std::size_t room = kMostDamage - damage_.size();
+  const auto end = stream_->damage().begin() + static_cast<std::ptrdiff_t>(std::min(room, stream_->damage().size()));
+  damage_.insert(damage_.end(), stream_->damage().begin(), end);
   generations_.insert(generations_.end(), stream_->generations().begin(), stream_->generations().end());
   if (another_follows) return;
   ended_ = true;
   ending_ = stream_->ending();
   const bool judged = std::holds_alternative<CleanEnd>(*ending_) || std::holds_alternative<Truncated>(*ending_) ||
                       std::holds_alternative<Corrupt>(*ending_);
-  if (!judged || damage_.empty()) return;
-  if (verdict_of(damage_) == Verdict::Corrupt) {
-    ending_ = Corrupt{damage_.front()};
-  } else {
-    ending_ = Truncated{damage_.front()};
-  }
+  if (judged) ending_ = ending_of(damage_);
 }
 
 const Ending& SalvageStream::ending() const { return ending_ ? *ending_ : stream_->ending(); }
 
 Verdict SalvageStream::verdict() const {
   if (!ended_) return stream_->verdict();
-  if (std::holds_alternative<Unreadable>(*ending_)) return Verdict::Unreadable;
-  if (std::holds_alternative<NotATrace>(*ending_)) return Verdict::NotATrace;
-  if (std::holds_alternative<NotJudged>(*ending_)) return Verdict::NotJudged;
-  return verdict_of(damage_);
+  return verdict_of(*ending_, damage_);
 }
 
 const std::vector<Damage>& SalvageStream::damage() const { return ended_ ? damage_ : stream_->damage(); }

@@ -86,16 +86,12 @@ void SalvagedOrder::look_at_wire() {
   const Cursor& cursor = *merge_.last_cursor();
   const Cursor::Place place = merge_.last_place();
   const EventBatch& batch = cursor.batch_of(place);
-  ThreadClock& clock = clocks_[cursor.thread()];
-  if (std::exchange(clock.batch, &batch) != &batch) clock.units = batch.time;
   const std::uint8_t* at = batch.data.data() + place.offset;
   const std::uint8_t* const end = batch.data.data() + batch.data.size();
   wire_event_.type = static_cast<EventType>(*at++);
   wire_event_.offset = place.offset;
   std::uint64_t delta = 0;
   read_varint(at, end, delta);
-  clock.units += delta;
-  wire_time_ = clock.units;
   wire_event_.args = {};
   for (std::size_t i = 0; i < event_spec(wire_event_.type).arg_count; ++i) read_varint(at, end, wire_event_.args[i]);
 }

@@ -22,7 +22,7 @@ struct GivenOut {
 
 class SalvagedOrder {
  public:
-  /// `generation` had `finish_unfinished` called, and outlives this. `replay` is the state before it.
+  /// `generation` had `finish` or `finish_unfinished` called, and outlives this. `replay` is the state before it.
   SalvagedOrder(const Generation& generation, Replay replay, GivenOut given_out = {});
   SalvagedOrder(const SalvagedOrder&) = delete;
   SalvagedOrder& operator=(const SalvagedOrder&) = delete;
@@ -42,8 +42,6 @@ class SalvagedOrder {
   /// The event as it stands on the wire, and the thread that it stands in. Not for CPU samples.
   ThreadId wire_thread() const { return merge_.last_cursor()->thread(); }
   const RawEvent& wire_event() const { return wire_event_; }
-  /// In clock units.
-  std::uint64_t wire_time() const { return wire_time_; }
   /// It came out though the rules do not let it happen, and changed nothing.
   bool out_of_order() const { return out_of_order_; }
   /// What was made up before it, and after the event before it.
@@ -69,7 +67,6 @@ class SalvagedOrder {
   GivenOut given_out_;
   OrderedEvent event_;
   RawEvent wire_event_;
-  std::uint64_t wire_time_ = 0;
   bool replayed_ = true;
   bool begins_wire_event_ = false;
   bool out_of_order_ = false;
@@ -83,11 +80,6 @@ class SalvagedOrder {
   };
   Failed last_failed_;
   std::uint64_t tries_left_;  // of threads that wait: with many of them, order becomes too dear
-  struct ThreadClock {
-    const EventBatch* batch = nullptr;
-    std::uint64_t units = 0;
-  };
-  IdHashMap<ThreadId, ThreadClock> clocks_;
   IdHashMap<ThreadId, Time> last_time_;
 };
 

@@ -57,12 +57,7 @@ EventStream::Item EventStream::next_phase() {
   return Item::End;
 }
 
-Verdict EventStream::verdict() const {
-  if (std::holds_alternative<Unreadable>(ending_)) return Verdict::Unreadable;
-  if (std::holds_alternative<NotATrace>(ending_)) return Verdict::NotATrace;
-  if (std::holds_alternative<NotJudged>(ending_)) return Verdict::NotJudged;
-  return verdict_of(damage_);
-}
+Verdict EventStream::verdict() const { return verdict_of(ending_, damage_); }
 
 void EventStream::start() {
   StreamStart found = find_stream_start(framer_, options_.skip_foreign_prefix);
@@ -195,8 +190,16 @@ void EventStream::sync(Time time, const Generation* generation) {
   }
 }
 
-// The order of events stands, so reading goes on; a trace that is wrong throughout need not fill the memory
-// with saying so.
+// A trace that is wrong throughout need not fill the memory with saying so: the latest damage stands for all beyond.
+void EventStream::make_room(std::size_t count) {
+  if (damage_.size() + count > kMostDamage) damage_.resize(kMostDamage - count);
+}
+
+void EventStream::add_damage(Damage damage) {
+  if (damage_.size() < kMostDamage) record(std::move(damage));
+}
+
+// The order of events stands, so reading goes on.
 void EventStream::record(Validator::Problem problem, Damage damage) {
   constexpr std::size_t kMaxProblems = 100;
   if (damage_.size() >= kMaxProblems) return;
@@ -257,6 +260,7 @@ void EventStream::stop_with(Damage damage) {
     if (std::optional<Damage> text = marker_in_text()) damage = std::move(*text);
   }
   stopped_ = true;
+  make_room(set_aside_ ? 2 : 1);
   damage_of_stop_ = damage_.size();
   if (set_aside_) record(std::move(*set_aside_));
   set_aside_.reset();
@@ -304,12 +308,13 @@ IdHashMap<ThreadId, Cursor::Place> EventStream::given_out() const {
 }
 
 void EventStream::tell_lost(Damage damage) {
-  for (Damage& known : damage_) {
+  for (std::size_t i = damage_of_stop_; i < damage_.size(); ++i) {
+    Damage& known = damage_[i];
     if (known.offset != damage.offset || known.code != damage.code) continue;
     known.lost = damage.lost;
     return;
   }
-  record(std::move(damage));
+  add_damage(std::move(damage));
 }
 
 Damage EventStream::take_damage_of_stop() {
@@ -342,12 +347,7 @@ void EventStream::end() {
   for (const GenerationInfo& g : generations_) events += g.events;
   if (damage_.empty() && version_ && events == 0) record(nothing_came(framer_));
   if (error && verdict() != Verdict::Corrupt) record(compression_cut(framer_, *error));
-  if (damage_.empty()) return;
-  if (verdict() == Verdict::Corrupt) {
-    ending_ = Corrupt{damage_.front()};
-  } else {
-    ending_ = Truncated{damage_.front()};
-  }
+  ending_ = ending_of(damage_);
 }
 
 }  // namespace tracecheck

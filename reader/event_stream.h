@@ -52,13 +52,14 @@ class EventStream {
   std::size_t samples_given_out() const { return generation_begun_ ? merge_.samples_given() : 0; }
   /// Goes on reading at the framer's position, as if a trace began there. Nothing comes before `newest` any more.
   void resume(Time newest);
-  void add_damage(Damage damage) { record(std::move(damage)); }
+  void add_damage(Damage damage);
   /// The same, unless it is known already: then only what is lost by it is new.
   void tell_lost(Damage damage);
   /// Damage ended the read.
   bool stopped() const { return stopped_; }
   /// That damage. Where something that broke off the stream was set aside first, it is that; what the replay
   /// found wrong then was likely to come of it.
+  const Damage& damage_of_stop() const { return damage_[damage_of_stop_]; }
   Damage take_damage_of_stop();
   GenerationInfo& last_generation() { return generations_.back(); }
   std::uint64_t last_generation_number() const { return generations_.empty() ? 0 : generations_.back().id; }
@@ -95,6 +96,7 @@ class EventStream {
   [[gnu::cold, gnu::noinline]] void generation_done();
   [[gnu::cold, gnu::noinline]] void end();
   [[gnu::cold, gnu::noinline]] void stop_with(Damage damage);
+  void make_room(std::size_t count);
   void record(Damage damage) { damage_.push_back(std::move(damage)); }
   [[gnu::cold, gnu::noinline]] void record(Validator::Problem problem, Damage damage);
   [[gnu::cold, gnu::noinline]] Damage at_event(const OrderedEvent& event) const;

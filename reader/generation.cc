@@ -1,7 +1,5 @@
 #include "reader/generation.h"
 
-#include <algorithm>
-
 #include "reader/go_sort.h"
 #include "reader/table_parser.h"
 
@@ -16,7 +14,7 @@ void Generation::note(const Batch& batch) {
   ++batches_;
   end_offset_ = batch.end_offset();
   last_ = batch;
-  samples_before_last_ = samples_.size();
+  samples_before_last_ = raw_samples_.size();
   ends_with_strings_ = batch.starts_with(EventType::Strings);
 }
 
@@ -58,8 +56,7 @@ void Generation::take_back_last() {
   if (!last_) return;
   --batches_;
   end_offset_ = last_->offset;
-  samples_.resize(samples_before_last_);
-  samples_settled_ = std::min(samples_settled_, samples_.size());
+  raw_samples_.resize(samples_before_last_);
   if (holds_events(*last_)) {
     batches_of(last_->header.thread).batches.pop_back();
   } else {
@@ -106,10 +103,8 @@ void Generation::finish_unfinished(Clock clock) {
 }
 
 void Generation::settle_samples() {
-  for (; samples_settled_ < samples_.size(); ++samples_settled_) {
-    CpuSample& sample = samples_[samples_settled_];
-    sample.time = clock_.to_ns(static_cast<std::uint64_t>(sample.time));
-  }
+  samples_ = raw_samples_;
+  for (CpuSample& sample : samples_) sample.time = clock_.to_ns(static_cast<std::uint64_t>(sample.time));
   go_sort(std::span(samples_), [](const CpuSample& a, const CpuSample& b) { return a.time < b.time; });
 }
 

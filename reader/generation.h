@@ -137,7 +137,8 @@ class Generation {
   IdHashMap<std::uint64_t, std::size_t> thread_index_;
   StringTable strings_;
   StackTable stacks_;
-  std::vector<CpuSample> samples_;
+  std::vector<CpuSample> raw_samples_;  // as they were read, in clock units
+  std::vector<CpuSample> samples_;      // in ns, sorted; once the generation is finished
   std::vector<ExperimentalBatch> experimental_;
   std::optional<std::uint64_t> frequency_;
   Clock clock_;
@@ -149,7 +150,6 @@ class Generation {
   bool ends_with_strings_ = false;
   std::optional<Batch> last_;
   std::size_t samples_before_last_ = 0;  // CPU samples of the batches before it
-  std::size_t samples_settled_ = 0;      // those whose times are in ns already
 };
 
 }  // namespace tracecheck

@@ -17,6 +17,21 @@ std::string_view generation_state_name(GenerationState state) {
   return {};
 }
 
+Verdict verdict_of(const Ending& ending, const std::vector<Damage>& damage) {
+  if (std::holds_alternative<Unreadable>(ending)) return Verdict::Unreadable;
+  if (std::holds_alternative<NotATrace>(ending)) return Verdict::NotATrace;
+  if (std::holds_alternative<NotJudged>(ending)) return Verdict::NotJudged;
+  return verdict_of(damage);
+}
+
+Ending ending_of(const std::vector<Damage>& damage) {
+  switch (verdict_of(damage)) {
+    case Verdict::Corrupt: return Corrupt{damage.front()};
+    case Verdict::Truncated: return Truncated{damage.front()};
+    default: return CleanEnd{};
+  }
+}
+
 std::string message_of(const Ending& ending) {
   if (const auto* no_trace = std::get_if<NotATrace>(&ending)) return no_trace->damage.message;
   if (const auto* not_judged = std::get_if<NotJudged>(&ending)) return not_judged->message;

@@ -164,8 +164,8 @@ bool Generation::TableParser::sample_record() {
     return false;
   }
   // The time stays in clock units until the frequency is known.
-  generation_.samples_.push_back({static_cast<Time>(time), static_cast<ThreadId>(thread), static_cast<ProcId>(proc),
-                                  goroutine == 0 ? kNone : static_cast<GoroutineId>(goroutine), stack});
+  generation_.raw_samples_.push_back({static_cast<Time>(time), static_cast<ThreadId>(thread), static_cast<ProcId>(proc),
+                                      goroutine == 0 ? kNone : static_cast<GoroutineId>(goroutine), stack});
   return true;
 }
 

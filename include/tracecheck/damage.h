@@ -1,6 +1,7 @@
 // What is wrong with a trace, as a value: where, what was being read, what it says of the rest.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -137,6 +138,9 @@ struct Damage {
   std::optional<std::uint64_t> resumes_at;  // where a plausible batch follows, if one was found
   std::uint64_t lost = 0;                   // bytes of the trace that salvage cannot read because of it
 };
+
+/// No more damaged places than these are kept of one trace.
+inline constexpr std::size_t kMostDamage = 1000;
 
 /// What damage makes of a trace: Truncated or Corrupt.
 Verdict verdict_of(Severity severity);

@@ -48,6 +48,11 @@ struct Unreadable {
 
 using Ending = std::variant<CleanEnd, Truncated, Corrupt, NotATrace, NotJudged, Unreadable>;
 
+/// The judgement that an ending, and damage that was found, make together.
+Verdict verdict_of(const Ending& ending, const std::vector<Damage>& damage);
+/// How a read ends that came upon nothing but that damage.
+Ending ending_of(const std::vector<Damage>& damage);
+
 /// Why there was no trace to read, as a sentence; "" where there was one.
 std::string message_of(const Ending& ending);
 
