@@ -11,6 +11,7 @@
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "export/escape.h"
+#include "export/human.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -22,12 +23,8 @@ struct CarveOptions {
   std::string trace;  // "" for none
 };
 
-std::string counted(std::uint64_t count, const std::string& thing, const std::string& things) {
-  return std::to_string(count) + " " + (count == 1 ? thing : things);
-}
-
 std::string counted(const BatchCount& count) {
-  return counted(count.batches, "trace buffer", "trace buffers") + " with " + counted(count.events, "event", "events");
+  return tracecheck::counted(count.batches, "trace buffer") + " with " + tracecheck::counted(count.events, "event");
 }
 
 // "generation 3", "generations 3 and 4"
