@@ -1,5 +1,7 @@
 #include "cmd/checked_run.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -174,7 +176,8 @@ class Run {
   }
 
   int not_started(int problem) const {
-    const bool ours = problem == EBADF || problem == EMFILE || problem == ENFILE || problem == EAGAIN;
+    constexpr std::array kOurs = {EBADF, EMFILE, ENFILE, EAGAIN, ENOMEM};
+    const bool ours = std::find(kOurs.begin(), kOurs.end(), problem) != kOurs.end();
     complain(name() + (problem == ENOENT
                            ? ": not found"
                            : std::string(ours ? " cannot be started: " : " cannot be run: ") + std::strerror(problem)));

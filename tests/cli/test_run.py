@@ -8,7 +8,21 @@ import xml.etree.ElementTree as xml
 
 import pytest
 from go_children import go_program
-from support import CORRUPT, CRASHER, FIXTURES, OTHER, TRUNCATED, VERSIONS, expect, expect_usage, name_of, run, verify
+from support import (
+    CORRUPT,
+    CRASHER,
+    FIXTURES,
+    OTHER,
+    PATIENCE,
+    TRACECHECK,
+    TRUNCATED,
+    VERSIONS,
+    expect,
+    expect_usage,
+    name_of,
+    run,
+    verify,
+)
 
 LATE = TRUNCATED / "go1.26-mapwrites-late.trace"  # two of its logs have lost their texts
 SEED_CHECKS = ["--expect-crash", "--expect-log", "xyzzy-cat:xyzzy-msg", "--expect-stderr-count", "1:yzzyx\n"]
@@ -170,6 +184,18 @@ def test_the_trace_comes_from_another_descriptor(tmp_path, descriptor):
 def test_a_descriptor_beyond_the_limit_is_our_own_failure():
     result = run("run", "--fd", "500000", "--", "true")
     expect(result, 125, "", "tracecheck: true cannot be started: Bad file descriptor\n")
+
+
+@pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
+def test_a_lack_of_memory_is_our_own_failure(options, code):
+    # Where the first process of a namespace has ended, the system says so to who wants to start another one.
+    namespace = ["unshare", "--pid"] if os.geteuid() == 0 else ["unshare", "--user", "--pid"]
+    if subprocess.run([*namespace, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("no process namespace to be had")
+    script = '/bin/true; exec "$@"'
+    command = [*namespace, *shell(script, TRACECHECK, "run", *options, "--", "true")]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+    expect(result, code, "", "tracecheck: true cannot be started: Cannot allocate memory\n")
 
 
 def test_the_trace_is_a_file_that_the_command_writes(tmp_path):
