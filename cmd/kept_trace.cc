@@ -6,13 +6,12 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <utility>
 
 #include "cmd/output.h"
-#include "cmd/progress.h"
+#include "cmd/temporary_file.h"
 #include "export/escape.h"
 
 namespace tracecheck::cmd {
@@ -21,11 +20,6 @@ namespace {
 bool is_no_regular_file(const std::string& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
-}
-
-std::string temporary_folder() {
-  const char* folder = std::getenv("TMPDIR");
-  return folder == nullptr || *folder == '\0' ? "/tmp" : folder;
 }
 
 }  // namespace
@@ -58,15 +52,9 @@ KeptTrace::~KeptTrace() {
 }
 
 void KeptTrace::open_temporary() {
-  const std::string folder = temporary_folder();
-  kept_name_ = "a temporary file in " + escaped(folder);
-  std::string name = folder + "/tracecheck.XXXXXX";
-  kept_ = mkostemp(name.data(), O_CLOEXEC);
-  if (kept_ < 0) {
-    fail(kept_name_, errno);
-  } else {
-    unlink(name.c_str());
-  }
+  kept_name_ = "a temporary file in " + escaped(temporary_folder());
+  kept_ = open_temporary_file();
+  if (kept_ < 0) fail(kept_name_, errno);
 }
 
 void KeptTrace::start() {

@@ -1,17 +1,14 @@
 #include "cmd/repeatable_input.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "cmd/options.h"
+#include "cmd/temporary_file.h"
 #include "reader/forwarding_source.h"
 
 namespace tracecheck::cmd {
@@ -20,16 +17,6 @@ namespace {
 bool can_be_opened_again(const std::string& name) {
   struct stat info {};
   return name != "-" && (stat(name.c_str(), &info) != 0 || S_ISREG(info.st_mode));
-}
-
-// -1: there cannot be one, and errno tells why.
-int open_temporary_file() {
-  std::error_code no_folder;
-  const std::filesystem::path folder = std::filesystem::temp_directory_path(no_folder);
-  std::string name = (no_folder ? std::filesystem::path("/tmp") : folder) / "tracecheck.XXXXXX";
-  const int descriptor = mkostemp(name.data(), O_CLOEXEC);
-  if (descriptor >= 0) unlink(name.c_str());
-  return descriptor;
 }
 
 // Copies what is read to a file.

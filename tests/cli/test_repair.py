@@ -178,8 +178,9 @@ def test_a_named_pipe_is_as_good_as_a_file(tmp_path):
     assert (tmp_path / "out").read_bytes() == CRASHER.read_bytes()
 
 
-def test_a_temporary_copy_that_cannot_be_had_is_an_error(tmp_path):
-    result = repair("-", tmp_path / "out", input=CRASHER.read_bytes(), env=os.environ | {"TMPDIR": "/proc"})
+@pytest.mark.parametrize("folder", ["/proc", "/missing"])
+def test_a_temporary_copy_that_cannot_be_had_is_an_error(tmp_path, folder):
+    result = repair("-", tmp_path / "out", input=CRASHER.read_bytes(), env=os.environ | {"TMPDIR": folder})
     said = "tracecheck: (standard input): a temporary copy of it cannot be written: No such file or directory\n"
     expect(result, 2, "", said)
     assert list(tmp_path.iterdir()) == []
