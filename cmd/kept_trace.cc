@@ -1,7 +1,6 @@
 #include "cmd/kept_trace.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,14 +14,6 @@
 #include "export/escape.h"
 
 namespace tracecheck::cmd {
-namespace {
-
-bool is_no_regular_file(const std::string& path) {
-  struct stat info {};
-  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
-}
-
-}  // namespace
 
 KeptTrace::KeptTrace(const std::string& path) {
   if (path.empty()) {

@@ -73,11 +73,6 @@ std::vector<std::filesystem::path> follow_links(const std::string& path) {
   return names;
 }
 
-bool written_directly(const std::string& path) {
-  struct stat info {};
-  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
-}
-
 mode_t mode_for(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) == 0) return info.st_mode & 07777U;
@@ -103,6 +98,11 @@ std::optional<int> open_file_number(const std::string& path) {
   return std::nullopt;
 }
 
+bool is_no_regular_file(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
+}
+
 bool is_same_file(const std::string& output, const std::string& input) {
   struct stat out {};
   struct stat in {};
@@ -121,7 +121,7 @@ Output::Output(const std::string& path) {
     if (descriptor_ < 0) fail("cannot be written", errno);
     return;
   }
-  if (written_directly(path)) {
+  if (is_no_regular_file(path)) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail("cannot be written", errno);
     return;

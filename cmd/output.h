@@ -56,6 +56,9 @@ class Output {
 /// one that it leads to would lose what stands there, and what others write after us.
 std::optional<int> open_file_number(const std::string& path);
 
+/// Whether there is something that is not a regular file: a pipe, a device, a folder.
+bool is_no_regular_file(const std::string& path);
+
 /// Whether writing `output`, "-" for standard output, would change `input`: no command does that.
 bool is_same_file(const std::string& output, const std::string& input);
 

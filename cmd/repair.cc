@@ -1,6 +1,7 @@
 #include "crash/repair.h"
 
-#include <sys/stat.h>
+#include <filesystem>
+#include <system_error>
 
 #include "analysis/verify.h"
 #include "cmd/damage_message.h"
@@ -26,12 +27,12 @@ struct RepairOptions {
 // Why OUT cannot be written, "" if it can.
 std::string refused(const RepairOptions& options, const std::string& file) {
   if (is_same_file(options.output, file)) return "is the trace that is read; no command changes its input";
-  const std::string unsuitable = "is no file that could be read back";
-  if (open_file_number(options.output)) return unsuitable;
-  struct stat info {};
-  if (stat(options.output.c_str(), &info) != 0) return {};
-  if (!S_ISREG(info.st_mode)) return unsuitable;
-  return options.force ? std::string() : "is there already; --force replaces it";
+  if (open_file_number(options.output) || is_no_regular_file(options.output)) {
+    return "is no file that could be read back";
+  }
+  std::error_code missing;
+  if (options.force || !std::filesystem::exists(options.output, missing)) return {};
+  return "is there already; --force replaces it";
 }
 
 // What one way of repairing makes of a trace.

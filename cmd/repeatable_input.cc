@@ -1,6 +1,5 @@
 #include "cmd/repeatable_input.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,16 +7,14 @@
 #include <utility>
 
 #include "cmd/options.h"
+#include "cmd/output.h"
 #include "cmd/temporary_file.h"
 #include "reader/forwarding_source.h"
 
 namespace tracecheck::cmd {
 namespace {
 
-bool can_be_opened_again(const std::string& name) {
-  struct stat info {};
-  return name != "-" && (stat(name.c_str(), &info) != 0 || S_ISREG(info.st_mode));
-}
+bool can_be_opened_again(const std::string& name) { return name != "-" && !is_no_regular_file(name); }
 
 // Copies what is read to a file.
 class KeepingSource final : public ForwardingSource {

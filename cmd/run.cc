@@ -1,5 +1,3 @@
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -10,6 +8,7 @@
 #include "cmd/check_options.h"
 #include "cmd/checked_run.h"
 #include "cmd/options.h"
+#include "cmd/output.h"
 #include "cmd/program.h"
 #include "export/escape.h"
 
@@ -33,8 +32,7 @@ std::optional<std::string> contradiction(const RunOptions& options) {
   if (are_one_file(options.output, options.trace)) return "-o and --trace name the same file";
   if (are_one_file(options.junit, options.trace)) return "--junit and --trace name the same file";
   if (are_one_file(options.junit, options.output)) return "--junit and -o name the same file";
-  struct stat info {};
-  if (!options.trace.empty() && stat(options.trace.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+  if (is_no_regular_file(options.trace)) {
     return "--trace: " + escaped(options.trace) + " is not a file that can be read once the command has ended";
   }
   return std::nullopt;
