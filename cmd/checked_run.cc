@@ -35,6 +35,11 @@ constexpr int kSignalBase = 128;
 
 bool is_standard_output(const std::string& path) { return path == "-" || open_file_number(path) == STDOUT_FILENO; }
 
+std::string stream_name(int descriptor) {
+  if (descriptor == STDOUT_FILENO) return "standard output";
+  return descriptor == STDERR_FILENO ? "standard error" : "descriptor " + std::to_string(descriptor);
+}
+
 // Standard output is for the results, unless something else goes there that they would spoil.
 bool results_go_to_stdout(const RunOptions& options) {
   return options.reads_stdout() && !is_standard_output(options.output) && !is_standard_output(options.junit);
@@ -79,25 +84,22 @@ class Run {
     if (kept_) kept_->start();
     for (const int number : child.signals) complain(signal_name(number) + " was passed on to " + name());
     if (child.end.timed_out) complain(name() + " was still running after " + options_.timeout + " and was ended");
-    for (std::size_t i = 0; i < child.streams.size(); ++i) {
-      const bool is_trace = i + 1 < child.streams.size();
-      if (is_trace) kept_->copy_failed(child.streams[i].pass_error);
-      if (child.streams[i].kept_open) {
-        complain("a process that " + name() + " has started keeps " +
-                 (is_trace ? stream_name() : std::string("standard error")) +
+    for (const ChildResult::Stream& stream : child.streams) {
+      if (stream.descriptor == options_.trace_descriptor()) kept_->copy_failed(stream.pass_error);
+      if (stream.kept_open) {
+        complain("a process that " + name() + " has started keeps " + stream_name(stream.descriptor) +
                  " open; what it writes from now on is not read");
       }
     }
   }
 
   std::string name() const { return escaped(options_.command.front()); }
-  std::string stream_name() const {
-    return options_.reads_stdout() ? "standard output" : "descriptor " + std::to_string(options_.trace_descriptor());
-  }
   // What the trace is called in the verdict.
   std::string trace_name() const {
     if (!options_.output.empty() && !is_standard_output(options_.output)) return options_.output;
-    return options_.trace.empty() ? "(" + stream_name() + " of " + options_.command.front() + ")" : options_.trace;
+    return options_.trace.empty()
+               ? "(" + stream_name(options_.trace_descriptor()) + " of " + options_.command.front() + ")"
+               : options_.trace;
   }
 
   std::unique_ptr<ByteSource> open_trace() const {

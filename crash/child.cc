@@ -92,8 +92,8 @@ class ChildRun {
   explicit ChildRun(const ChildOptions& options) : options_(options) {
     for (const ChildStream& stream : options.streams) {
       conduits_.emplace_back(stream.descriptor, stream.take, stream.pass_to);
+      result_.streams.emplace_back().descriptor = stream.descriptor;
     }
-    result_.streams.resize(conduits_.size());
   }
 
   ChildResult run() {

@@ -38,10 +38,11 @@ struct ChildResult {
   ChildEnd end;
   std::vector<int> signals;  // that we got, and passed on to it
   struct Stream {
+    int descriptor = 1;      // its number in the command
     bool kept_open = false;  // by a process that outlived the command; what that writes later is not read
     int pass_error = 0;      // an errno: `pass_to` did not get all
   };
-  std::vector<Stream> streams;  // as in the options
+  std::vector<Stream> streams;  // those of the options
 };
 
 /// Runs the command and returns when it has ended and all that it wrote is taken. Others that keep its streams open
