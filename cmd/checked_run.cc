@@ -177,7 +177,8 @@ class Run {
     return own_failure_code();
   }
 
-  int not_started(int problem) const {
+  int not_started(int problem) {
+    if (kept_) kept_->undo();
     constexpr std::array kOurs = {EBADF, EMFILE, ENFILE, EAGAIN, ENOMEM};
     const bool ours = std::find(kOurs.begin(), kOurs.end(), problem) != kOurs.end();
     complain(name() + (problem == ENOENT

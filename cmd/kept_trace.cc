@@ -31,9 +31,7 @@ KeptTrace::KeptTrace(const std::string& path) {
     }
     return;
   }
-  kept_name_ = name_;
-  kept_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (kept_ < 0) fail(kept_name_, errno);
+  open_file(path);
 }
 
 KeptTrace::~KeptTrace() {
@@ -46,6 +44,23 @@ void KeptTrace::open_temporary() {
   kept_name_ = "a temporary file in " + escaped(temporary_folder());
   kept_ = open_temporary_file();
   if (kept_ < 0) fail(kept_name_, errno);
+}
+
+void KeptTrace::open_file(const std::string& path) {
+  constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC;
+  kept_name_ = name_;
+  const std::string target = behind_links(path);  // O_EXCL follows none
+  kept_ = ::open(target.c_str(), kFlags | O_EXCL, 0666);
+  if (kept_ >= 0) {
+    new_file_ = target;
+  } else if (errno == EEXIST) {
+    kept_ = ::open(path.c_str(), kFlags, 0666);
+  }
+  if (kept_ < 0) fail(kept_name_, errno);
+}
+
+void KeptTrace::undo() {
+  if (!new_file_.empty()) unlink(new_file_.c_str());
 }
 
 void KeptTrace::start() {

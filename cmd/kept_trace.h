@@ -19,6 +19,8 @@ class KeptTrace {
   KeptTrace& operator=(const KeptTrace&) = delete;
   ~KeptTrace();
 
+  /// The command could not be started: a file that was not there before is there no more.
+  void undo();
   /// Empties the file, if no `write` has done so: the command was started.
   void start();
   void write(std::string_view bytes);
@@ -37,11 +39,13 @@ class KeptTrace {
 
  private:
   void open_temporary();
+  void open_file(const std::string& path);
   void fail(const std::string& name, int code);
   void write_to(int descriptor, std::string_view bytes, const std::string& name);
 
   std::string name_;       // of what was asked for, for messages
   std::string kept_name_;  // of the file that is read again
+  std::string new_file_;   // that was not there before; "" for none
   std::string error_;
   int kept_ = -1;
   int copy_to_ = -1;

@@ -98,6 +98,8 @@ std::optional<int> open_file_number(const std::string& path) {
   return std::nullopt;
 }
 
+std::string behind_links(const std::string& path) { return follow_links(path).back().string(); }
+
 bool is_no_regular_file(const std::string& path) {
   struct stat info {};
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
@@ -131,7 +133,7 @@ Output::Output(const std::string& path) {
     fail("cannot be written", errno);  // links in a circle, a file taken for a folder
     return;
   }
-  target_ = follow_links(path).back().string();
+  target_ = behind_links(path);
   std::string name = target_ + ".XXXXXX";
   const SignalsHeld held;
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);

@@ -56,6 +56,9 @@ class Output {
 /// one that it leads to would lose what stands there, and what others write after us.
 std::optional<int> open_file_number(const std::string& path);
 
+/// The name at the end of the links that a name leads to, be there a file yet or not.
+std::string behind_links(const std::string& path);
+
 /// Whether there is something that is not a regular file: a pipe, a device, a folder.
 bool is_no_regular_file(const std::string& path);
 

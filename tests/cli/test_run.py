@@ -130,6 +130,13 @@ def test_what_does_not_start_leaves_the_file_as_it_was(tmp_path):
     assert (tmp_path / "out").read_text() == "from before"
 
 
+@pytest.mark.parametrize("path", ["out", "link"])
+def test_what_does_not_start_leaves_no_new_file(tmp_path, path):
+    (tmp_path / "link").symlink_to("out")
+    assert child("-o", tmp_path / path, command=["./missing"]).returncode == 127
+    assert os.listdir(tmp_path) == ["link"]
+
+
 @pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1"])
 def test_the_trace_can_go_on_to_standard_output(tmp_path, output):
     with open(tmp_path / "out", "wb") as out:
