@@ -14,6 +14,22 @@
 #include "export/escape.h"
 
 namespace tracecheck::cmd {
+namespace {
+
+// 0, or what errno tells.
+int write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
 
 KeptTrace::KeptTrace(const std::string& path) {
   if (path.empty()) {
@@ -71,20 +87,10 @@ void KeptTrace::fail(const std::string& name, int code) {
   if (error_.empty()) error_ = name + " cannot be written: " + std::strerror(code);
 }
 
-void KeptTrace::write_to(int descriptor, std::string_view bytes, const std::string& name) {
-  while (error_.empty() && !bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count >= 0) {
-      bytes.remove_prefix(static_cast<std::size_t>(count));
-    } else if (errno != EINTR) {
-      fail(name, errno);
-    }
-  }
-}
-
 void KeptTrace::write(std::string_view bytes) {
   start();
-  write_to(kept_, bytes, kept_name_);
+  if (!error_.empty()) return;
+  if (const int problem = write_all(kept_, bytes); problem != 0) fail(kept_name_, problem);
 }
 
 bool KeptTrace::write_file(const std::string& path) {
@@ -92,12 +98,14 @@ bool KeptTrace::write_file(const std::string& path) {
   if (from < 0) return false;
   std::array<char, 64 * 1024> bytes;
   ssize_t count = 0;
-  while ((count = read(from, bytes.data(), bytes.size())) > 0) {
+  int copy_problem = 0;
+  while (error_.empty() && (count = read(from, bytes.data(), bytes.size())) > 0) {
     const std::string_view piece(bytes.data(), static_cast<std::size_t>(count));
     write(piece);
-    if (copy_to_ >= 0) write_to(copy_to_, piece, name_);
+    if (copy_to_ >= 0 && copy_problem == 0) copy_problem = write_all(copy_to_, piece);
   }
   close(from);
+  copy_failed(copy_problem);
   return count == 0;
 }
 

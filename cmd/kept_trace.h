@@ -41,7 +41,6 @@ class KeptTrace {
   void open_temporary();
   void open_file(const std::string& path);
   void fail(const std::string& name, int code);
-  void write_to(int descriptor, std::string_view bytes, const std::string& name);
 
   std::string name_;       // of what was asked for, for messages
   std::string kept_name_;  // of the file that is read again

@@ -148,6 +148,18 @@ def test_the_trace_can_go_on_to_standard_output(tmp_path, output):
     assert result.stderr.endswith(b"\nok --expect-crash: it exited with code 2\n"), "the other stream has the checks"
 
 
+@pytest.mark.parametrize("own_file", [False, True])
+def test_who_closes_the_pipe_that_gets_the_trace_has_had_enough(tmp_path, own_file):
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = shell('cat "$1" > "$2"', CRASHER, tmp_path / "trace" if own_file else "/dev/stdout")
+    trace = ["--trace", tmp_path / "trace"] if own_file else []
+    result = child(*trace, "-o", "-", "--expect-verdict", "complete", command=command, stdout=writing)
+    os.close(writing)
+    assert result.returncode == 0
+    assert result.stderr.endswith(b"\nok --expect-verdict complete: the trace is complete\n")
+
+
 def test_the_trace_can_go_into_a_named_pipe(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
