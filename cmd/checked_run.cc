@@ -57,6 +57,11 @@ class Run {
     const ChildResult child = run_child(child_options());
     if (child.start_error != 0) return not_started(child.start_error);
     take_end(child);
+    if (kept_ && !options_.trace.empty() && kept_->is_file(options_.trace)) {
+      return own_failure(name() + " has made one file of " + escaped(options_.output) + " and " +
+                         escaped(options_.trace) + ", which is left as it is");
+    }
+    if (kept_) kept_->start();
     if (!options_.trace.empty() && kept_ && written_.is_new()) copied_ = kept_->write_file(options_.trace);
     if (kept_ && !kept_->error().empty()) return own_failure(kept_->error());
     judge(child.end);
@@ -81,7 +86,6 @@ class Run {
 
   // What is worth telling of the time until the command had ended.
   void take_end(const ChildResult& child) {
-    if (kept_) kept_->start();
     for (const int number : child.signals) complain(signal_name(number) + " was passed on to " + name());
     if (child.end.timed_out) complain(name() + " was still running after " + options_.timeout + " and was ended");
     for (const ChildResult::Stream& stream : child.streams) {

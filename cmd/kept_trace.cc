@@ -1,6 +1,7 @@
 #include "cmd/kept_trace.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -91,6 +92,17 @@ void KeptTrace::write(std::string_view bytes) {
   start();
   if (!error_.empty()) return;
   if (const int problem = write_all(kept_, bytes); problem != 0) fail(kept_name_, problem);
+}
+
+bool KeptTrace::is_file(const std::string& path) const {
+  struct stat file {};
+  if (stat(path.c_str(), &file) != 0) return false;
+  for (const int descriptor : {kept_, copy_to_}) {
+    struct stat written {};
+    if (descriptor < 0 || fstat(descriptor, &written) != 0) continue;
+    if (written.st_dev == file.st_dev && written.st_ino == file.st_ino) return true;
+  }
+  return false;
 }
 
 bool KeptTrace::write_file(const std::string& path) {

@@ -26,6 +26,8 @@ class KeptTrace {
   void write(std::string_view bytes);
   /// Writes a whole file, to `copy_to`, too. False if it cannot be read; `error` tells if it cannot be written.
   bool write_file(const std::string& path);
+  /// Whether writing would change that file, whatever names it has by now.
+  bool is_file(const std::string& path) const;
   /// A descriptor that is to get every byte besides: standard output, a pipe, a device. -1: none.
   int copy_to() const { return copy_to_; }
   /// Takes down that it did not get them. Who closes a pipe has had enough, which is no failure.

@@ -29,7 +29,9 @@ bool are_one_file(const std::string& a, const std::string& b) {
 
 std::optional<std::string> contradiction(const RunOptions& options) {
   if (options.descriptor && !options.trace.empty()) return "--fd and --trace name two traces; one can be read";
-  if (are_one_file(options.output, options.trace)) return "-o and --trace name the same file";
+  if (are_one_file(options.output, options.trace) || is_same_file(options.output, options.trace)) {
+    return "-o and --trace name the same file";
+  }
   if (are_one_file(options.junit, options.trace)) return "--junit and --trace name the same file";
   if (are_one_file(options.junit, options.output)) return "--junit and -o name the same file";
   if (is_no_regular_file(options.trace)) {

@@ -233,6 +233,27 @@ def test_a_file_that_the_command_writes_can_be_kept_besides(tmp_path):
     assert out.read_bytes() == CRASHER.read_bytes()
 
 
+@pytest.mark.parametrize("output", ["link", "/dev/stdout", "-"])
+def test_a_file_that_the_command_writes_is_not_replaced_under_another_name(tmp_path, output):
+    (tmp_path / "trace").write_text("from before")
+    os.link(tmp_path / "trace", tmp_path / "link")
+    with open(tmp_path / "trace", "ab") as trace:
+        result = child("--trace", "trace", "-o", output, command=["touch", "begun"], cwd=tmp_path, stdout=trace)
+    assert (result.returncode, result.stderr.split(b"\n")[0]) == (2, b"tracecheck: -o and --trace name the same file")
+    assert (tmp_path / "trace").read_text() == "from before" and not (tmp_path / "begun").exists()
+
+
+@pytest.mark.parametrize("script", ['cat "$1" > trace; ln -f trace "$2"', 'ln "$2" trace; cat "$1" > trace',
+                                    'mv "$2" trace; cat "$1" > trace'])
+@pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
+def test_a_command_that_links_its_trace_to_what_is_kept_loses_nothing(tmp_path, script, options, code):
+    command = shell(script, CRASHER, "out")
+    result = child("--trace", "trace", "-o", "out", *options, command=command, cwd=tmp_path)
+    assert (tmp_path / "trace").read_bytes() == CRASHER.read_bytes()
+    if "-f" not in script:  # there the file that was to be kept has lost its name
+        expect(result, code, "", "tracecheck: sh has made one file of out and trace, which is left as it is\n")
+
+
 @pytest.mark.parametrize("options", [[], ["-o", "out"]])
 def test_a_trace_from_before_is_not_taken_for_the_commands(tmp_path, options):
     (tmp_path / "trace").write_bytes(CRASHER.read_bytes())
