@@ -79,6 +79,9 @@ std::size_t Conduit::read_some(std::size_t most) {
 }
 
 void Conduit::pass_some() {
+  // Another conduit to the same pipe may have taken the room there was when the wait ended.
+  pollfd ready{pass_to_, POLLOUT, 0};
+  if (poll(&ready, 1, 0) <= 0) return;
   // A pipe that is ready takes as much as PIPE_BUF without a wait for who reads it.
   const std::size_t size = std::min<std::size_t>(pending_.size() - passed_, PIPE_BUF);
   const ssize_t count = write(pass_to_, pending_.data() + passed_, size);

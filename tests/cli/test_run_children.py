@@ -1,6 +1,7 @@
 """run: children that make trouble. They hang, ignore signals, leave others behind, write a lot, want the terminal."""
 
 import contextlib
+import fcntl
 import os
 import pty
 import resource
@@ -275,6 +276,22 @@ def test_a_timeout_does_not_wait_for_who_reads_our_standard_error():
         wait_until(lambda: state_of(child) == "Z")  # dead, though nobody reads
         code, _, err = started.finish()
     assert code == 124 and err.startswith("x" * 10_000)
+
+
+def test_a_timeout_does_not_wait_for_who_reads_both_streams_from_one_pipe(tmp_path):
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)  # room for one write, when there is any
+    script = 'echo $$ > "$1"; yes >&2 & exec yes'
+    streams = {"stdout": writing, "stderr": writing}
+    command = ["sh", "-c", script, "sh", tmp_path / "pid"]
+    with Started("--timeout", "3s", "-o", "-", command=command, **streams) as started, open(reading, "rb") as reader:
+        os.close(writing)
+        for _ in range(100):
+            assert len(os.read(reading, 4096)) > 0
+        child = int((tmp_path / "pid").read_text())
+        wait_until(lambda: state_of(child) in ("", "Z"))  # dead, though nobody reads on
+        assert b" was still running after 3s and was ended\n" in reader.read()
+        assert started.process.wait(PATIENCE) == 124
 
 
 def test_a_child_that_ends_in_time_is_not_kept_waiting():
