@@ -92,7 +92,8 @@ void setup_run(CLI::App& app, int& status) {
       ->type_name("PATH")
       ->check(not_empty("no file name"));
   add_text(*command, "--timeout", options->timeout,
-           "end the command and its process group after this time (SIGTERM, a second later SIGKILL): 1.5s, 2m")
+           "end the command and its process group after this time (SIGTERM, a second later SIGKILL): 1.5s, 2m. Who "
+           "reads -o - or standard error too slowly is waited for even then")
       ->type_name("D")
       ->check(time_span());
   add_text(*command, "--junit", options->junit, "write the results of the checks to FILE, as JUnit XML")
