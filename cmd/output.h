@@ -27,8 +27,8 @@ class Output {
   /// False once anything failed.
   bool write(std::string_view text);
   bool flush();
-  /// Flushes, and reads what was written from its first byte on, before `commit`; nothing may be written after that. Null
-  /// on failure, or where it is no file of our own.
+  /// Flushes, and reads what was written from its first byte on, before `commit`; nothing may be written after that.
+  /// Null on failure, or where it is no file of our own.
   std::unique_ptr<ByteSource> read_back();
   /// Flushes, and puts the file in its place. False on failure; then nothing is left of it.
   bool commit();

@@ -18,8 +18,8 @@ class RepeatableInput {
   RepeatableInput& operator=(const RepeatableInput&) = delete;
   ~RepeatableInput();
 
-  /// The input from its first byte on; of a pipe, as far as the first source was read. One source at a time, and none may
-  /// outlive this.
+  /// The input from its first byte on; of a pipe, as far as the first source was read. One source at a time, and none
+  /// may outlive this.
   std::unique_ptr<ByteSource> open();
 
  private:

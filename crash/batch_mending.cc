@@ -2,75 +2,10 @@
 
 #include <algorithm>
 
-#include "format/event_table.h"
 #include "format/limits.h"
-#include "format/varint.h"
 
 namespace tracecheck {
 namespace {
-
-bool skip_numbers(const std::uint8_t*& at, const std::uint8_t* end, std::uint64_t count) {
-  std::uint64_t number = 0;
-  for (; count > 0; --count) {
-    if (read_varint(at, end, number) != VarintStatus::Ok) return false;
-  }
-  return true;
-}
-
-// Past one record of a table, which begins at `at`.
-bool skip_record(EventType type, const std::uint8_t*& at, const std::uint8_t* end) {
-  if (static_cast<EventType>(*at++) != type) return false;
-  if (type == EventType::CPUSample) return skip_numbers(at, end, 5);
-  std::uint64_t id = 0;
-  std::uint64_t size = 0;
-  if (read_varint(at, end, id) != VarintStatus::Ok || read_varint(at, end, size) != VarintStatus::Ok) return false;
-  if (type == EventType::Stack) return size <= kMaxFrames && skip_numbers(at, end, 4 * size);
-  if (size > kMaxStringSize || size > static_cast<std::uint64_t>(end - at)) return false;
-  at += size;
-  return true;
-}
-
-bool skip_event(const std::uint8_t*& at, const std::uint8_t* end) {
-  const EventSpec& spec = event_spec(static_cast<EventType>(*at++));
-  return spec.timed() && skip_numbers(at, end, std::uint64_t{1} + spec.arg_count);
-}
-
-std::optional<EventType> record_of(EventType table) {
-  switch (table) {
-    case EventType::Strings: return EventType::String;
-    case EventType::Stacks: return EventType::Stack;
-    case EventType::CPUSamples: return EventType::CPUSample;
-    default: return std::nullopt;
-  }
-}
-
-bool is_sync(EventType type) { return type == EventType::Sync || type == EventType::Frequency; }
-
-std::size_t sound_sync_prefix(ByteSpan data) {
-  const std::uint8_t* at = data.data() + (static_cast<EventType>(data[0]) == EventType::Sync ? 1 : 0);
-  const std::uint8_t* const end = data.data() + data.size();
-  const std::uint8_t* sound = at;
-  for (; at < end; sound = at) {
-    const auto type = static_cast<EventType>(*at++);
-    const bool known = type == EventType::Frequency || type == EventType::ClockSnapshot;
-    if (!known || !skip_numbers(at, end, type == EventType::Frequency ? 1 : 4)) break;
-  }
-  return static_cast<std::size_t>(sound - data.data());
-}
-
-// Reads records or events one after another, from a place where one begins; `visit` is told where each begins.
-template <typename Visit>
-std::size_t read_along(ByteSpan data, std::optional<EventType> record, std::size_t from, Visit visit) {
-  const std::uint8_t* at = data.data() + from;
-  const std::uint8_t* const end = data.data() + data.size();
-  const std::uint8_t* sound = at;
-  while (at < end) {
-    visit(static_cast<std::size_t>(at - data.data()));
-    if (!(record ? skip_record(*record, at, end) : skip_event(at, end))) break;
-    sound = at;
-  }
-  return static_cast<std::size_t>(sound - data.data());
-}
 
 bool is_text(std::uint8_t byte) {
   return byte >= 0x20 ? byte != 0x7f : byte == '\n' || byte == '\r' || byte == '\t' || byte == 0x1b;
@@ -102,28 +37,24 @@ class TextSearch {
   // Positions are those in what is left of the data; nothing is taken out before `from`. True: all is found.
   bool search(std::size_t from) {
     rest_ = without(all_, found_);
-    if (found_.size() == kMostPieces || rest_.size() < size_) return false;
-    std::size_t removed = 0;
-    for (const Insertion& piece : found_) removed += piece.size;
+    if (rest_.size() < size_) return false;
+    const std::size_t removed = all_.size() - rest_.size();
+    if (is_sound(ByteSpan(rest_).first(size_))) return fits_(all_.subspan(size_ + removed));
+    if (found_.size() == kMostPieces) return false;
     for (const Choice& choice : choices(from)) {
       found_.push_back({choice.piece.at + removed, choice.piece.size});
-      const std::size_t behind = size_ + removed + choice.piece.size;
-      const bool whole = choice.reach >= size_;
-      if (whole ? behind <= all_.size() && is_whole() && fits_(all_.subspan(behind)) : search(choice.piece.at))
-        return true;
+      if (search(choice.piece.at)) return true;
       found_.pop_back();
     }
     return false;
   }
 
-  bool is_whole() const { return is_sound(ByteSpan(without(all_, found_)).first(size_)); }
-
   // What may be taken out next, the most promising first.
   std::vector<Choice> choices(std::size_t from) {
-    const std::optional<EventType> record = record_of(static_cast<EventType>(rest_[0]));
-    starts_.clear();
-    const std::size_t unreadable = read_along(ByteSpan(rest_).first(size_), record, record ? 1 : 0,
-                                              [this](std::size_t start) { starts_.push_back(start); });
+    ContentWalk walk(ByteSpan(rest_).first(size_));
+    starts_ = {walk.position()};
+    while (walk.next() == ContentWalk::Result::Taken) starts_.push_back(walk.position());
+    const std::size_t unreadable = walk.position();
     const std::size_t first = std::max(from, unreadable > kBack ? unreadable - kBack : 0);
     const std::size_t last = std::min(unreadable + kLongestText, rest_.size());
     std::vector<Choice> found;
@@ -131,7 +62,7 @@ class TextSearch {
       if (rest_[end] != '\n') continue;
       for (std::size_t at = end; at > first && is_text(rest_[at - 1]) && effort_ > 0;) {
         --at;
-        const std::size_t reach = at > unreadable + kAhead ? 0 : reach_without({at, end + 1 - at}, record);
+        const std::size_t reach = at > unreadable + kAhead ? 0 : reach_without({at, end + 1 - at}, walk.title());
         if (reach > unreadable) found.push_back({{at, end + 1 - at}, reach});
       }
     }
@@ -144,7 +75,7 @@ class TextSearch {
   }
 
   // How far the data can be read without that piece.
-  std::size_t reach_without(const Insertion& piece, std::optional<EventType> record) {
+  std::size_t reach_without(const Insertion& piece, EventType title) {
     --effort_;
     const auto start = std::upper_bound(starts_.begin(), starts_.end(), piece.at);
     if (start == starts_.begin()) return 0;
@@ -156,7 +87,10 @@ class TextSearch {
     window_.insert(window_.end(), rest_.begin() + static_cast<std::ptrdiff_t>(behind),
                    rest_.begin() + static_cast<std::ptrdiff_t>(end));
     const ByteSpan data = ByteSpan(window_).first(std::min(window_.size(), size_ - std::min(size_, begin)));
-    return begin + read_along(data, record, 0, [](std::size_t) {});
+    ContentWalk walk(title, data, 0);
+    while (walk.next() == ContentWalk::Result::Taken) {
+    }
+    return begin + walk.position();
   }
 
   ByteSpan all_;
@@ -170,14 +104,6 @@ class TextSearch {
 };
 
 }  // namespace
-
-std::size_t sound_prefix(ByteSpan data) {
-  if (data.empty()) return 0;
-  const auto first = static_cast<EventType>(data[0]);
-  if (is_sync(first)) return sound_sync_prefix(data);
-  const std::optional<EventType> record = record_of(first);
-  return read_along(data, record, record ? 1 : 0, [](std::size_t) {});
-}
 
 std::vector<std::uint8_t> without(ByteSpan data, const std::vector<Insertion>& insertions) {
   std::vector<std::uint8_t> rest;

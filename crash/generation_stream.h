@@ -1,5 +1,5 @@
-// The generations of a trace one after another, past damage: for those who take them as they are, and do not read events
-// in order. A broken one has all that can be read of it, with the clock, texts and frames that others lend it.
+// The generations of a trace one after another, past damage: for those who take them as they are, and do not read
+// events in order. A broken one has all that can be read of it, with the clock, texts and frames that others lend it.
 #pragma once
 
 #include <cstdint>

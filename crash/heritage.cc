@@ -30,8 +30,8 @@ void Heritage::learn(const Generation& whole) {
   learn_texts(whole);
 }
 
-// Which list it is shows where runtime.Gosched stands. A trace whose whole generations have other texts there is none of
-// those that are known: then nothing is lent.
+// Which list it is shows where runtime.Gosched stands. A trace whose whole generations have other texts there is none
+// of those that are known: then nothing is lent.
 void Heritage::learn_texts(const Generation& whole) {
   const auto has = [&](std::uint64_t id, std::string_view expected) {
     const Text* text = whole.text(id);

@@ -1,5 +1,5 @@
-// The events of a broken generation, in an order as good as can be had: the replay's as far as it goes. Where it refuses
-// an event, what is missing is bridged (bridge.h); what cannot be bridged comes out as it stands on the wire.
+// The events of a broken generation, in an order as good as can be had: the replay's as far as it goes. Where it
+// refuses an event, what is missing is bridged (bridge.h); what cannot be bridged comes out as it stands on the wire.
 // Every event on the wire comes out, exactly once. Fact from: FORMAT.md section 10, "What can be salvaged".
 #pragma once
 

@@ -7,8 +7,8 @@
 
 namespace tracecheck {
 
-/// Appends `event` as the Go tool prints it, the line's end included. Wall times are in the local zone. A salvaged event
-/// has "~" before it, one that was not replayed "~?"; what is lost shows its id.
+/// Appends `event` as the Go tool prints it, the line's end included. Wall times are in the local zone. A salvaged
+/// event has "~" before it, one that was not replayed "~?"; what is lost shows its id.
 void append_parsed_text(std::string& out, const Event& event);
 
 }  // namespace tracecheck

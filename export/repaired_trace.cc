@@ -38,7 +38,8 @@ WireCounts count_wire(const Generation& generation) {
   return counts;
 }
 
-// Its batches, read once more by the rules for whole generations; null if they do not make one. It views the same bytes.
+// Its batches, read once more by the rules for whole generations; null if they do not make one. It views the same
+// bytes.
 std::unique_ptr<Generation> read_again(const Generation& generation) {
   auto again = std::make_unique<Generation>(generation.version(), generation.id(), generation.offset());
   for (const OtherBatch& batch : in_stream_order(generation)) {

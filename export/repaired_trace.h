@@ -28,8 +28,8 @@ struct RepairOutcome {
 /// What became of a trace, as a sentence without its full stop.
 std::string describe(const RepairOutcome& outcome);
 
-/// Reads a surveyed trace once more and writes what can be kept of `range`, marked as repaired. `strict`: up to the first
-/// generation that does not stand as it is.
+/// Reads a surveyed trace once more and writes what can be kept of `range`, marked as repaired. `strict`: up to the
+/// first generation that does not stand as it is.
 RepairOutcome write_repaired(std::unique_ptr<ByteSource> source, const RepairSurvey& survey, RepairRange range,
                              bool strict, const Sink& sink);
 

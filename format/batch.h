@@ -21,7 +21,8 @@ struct BatchHeader {
   std::size_t size_width = 0;   // of these, bytes that `size` takes: ten where the runtime wrote it
 };
 
-/// Whether a batch of strings, with `size` bytes of data, may be the last one of its generation. It rarely is full, while
+/// Whether a batch of strings, with `size` bytes of data, may be the last one of its generation. It rarely is full,
+/// while
 /// one that comes earlier does so because it is: the next string did not fit. Fact from: FORMAT.md section 10.
 bool may_be_last_strings(std::size_t size);
 

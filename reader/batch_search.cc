@@ -6,8 +6,8 @@
 namespace tracecheck {
 namespace {
 
-// Clock units that a batch may come after the first that was read of its generation, and before it: hours, and a minute,
-// whatever the clock.
+// Clock units that a batch may come after the first that was read of its generation, and before it: hours, and a
+// minute, whatever the clock.
 constexpr std::uint64_t kNotLater = 1ULL << 40U;
 constexpr std::uint64_t kNotEarlier = 1ULL << 30U;
 

@@ -21,8 +21,8 @@ struct StreamContext {
 };
 
 /// Whether a batch of the trace is likely to begin at the start of `bytes`: its generation is the one in progress or
-/// the next, its time is near, its size is possible, and it is written as the runtime does or what follows it, if that is in
-/// `bytes`, begins like a batch.
+/// the next, its time is near, its size is possible, and it is written as the runtime does or what follows it, if
+/// that is in `bytes`, begins like a batch.
 bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& context);
 
 /// The same, or a marker with such a batch, or nothing, behind it.

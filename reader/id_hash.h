@@ -1,5 +1,6 @@
 // A hash for ids that come out of a trace. The standard one is the id itself: a hostile trace can choose ids that all
-// fall into one bucket, and a megabyte of it takes minutes. A key of this process keeps it from knowing where they fall.
+// fall into one bucket, and a megabyte of it takes minutes. A key of this process keeps it from knowing where they
+// fall.
 #pragma once
 
 #include <cstddef>

@@ -18,8 +18,8 @@ std::string looks_like(std::span<const std::uint8_t> bytes);
 /// it takes for text.
 bool has_crlf_throughout(std::span<const std::uint8_t> bytes);
 
-/// Whether what follows a damaged place is UTF-8 in which much was replaced by U+FFFD, as whatever takes a trace for text
-/// and wants it to be valid leaves it.
+/// Whether what follows a damaged place is UTF-8 in which much was replaced by U+FFFD, as whatever takes a trace for
+/// text and wants it to be valid leaves it.
 bool was_made_utf8(std::span<const std::uint8_t> bytes);
 
 }  // namespace tracecheck

@@ -3,7 +3,8 @@
 //
 //   tracecheck::SalvageReader reader(tracecheck::open_file("crash.trace"));
 //   while (const tracecheck::Event* event = reader.next()) {
-//     if (const auto* log = event->as<tracecheck::Log>()) std::cout << (event->salvaged ? "~" : "") << log->message << "\n";
+//     const auto* log = event->as<tracecheck::Log>();
+//     if (log != nullptr) std::cout << (event->salvaged ? "~" : "") << log->message << "\n";
 //   }
 #pragma once
 
@@ -50,8 +51,8 @@ class SalvageReader {
   ~SalvageReader();
 
   /// The next event, valid until the next call; null when the read has ended, for good. Times increase strictly from
-  /// event to event, but for salvaged ones: theirs do so on each thread of their generation. The first event of a segment is a Sync, or
-  /// salvaged.
+  /// event to event, but for salvaged ones: theirs do so on each thread of their generation. The first event of a
+  /// segment is a Sync, or salvaged.
   const Event* next();
 
   // As in Reader; of all segments together.

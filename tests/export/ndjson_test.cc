@@ -116,9 +116,9 @@ TEST_CASE("Every kind of event has its members", "[ndjson]") {
   CHECK(body(RegionEnd{{7, "r"}}) == R"("task":7,"type":"r",)");
   CHECK(body(Log{0, "c", "m\xff"}) ==
         "\"task\":0,\"category\":\"c\",\"message\":\"m\xef\xbf\xbd\",\"message_base64\":\"bf8=\",");
-  CHECK(
-      body(StateTransition{{ResourceKind::Goroutine, 1}, State::Running, State::Waiting, "sleep", {}}) ==
-      R"("resource":{"kind":"Goroutine","id":1},"from":"Running","to":"Waiting","reason":"sleep","resource_stack":null,)");
+  CHECK(body(StateTransition{{ResourceKind::Goroutine, 1}, State::Running, State::Waiting, "sleep", {}}) ==
+        R"("resource":{"kind":"Goroutine","id":1},"from":"Running","to":"Waiting",)"
+        R"("reason":"sleep","resource_stack":null,)");
   Experimental experimental{"AllocFree", "Span", {}, 2};
   experimental.arguments = {{{"id", 1}, {"npages_value", ~0ULL}}};
   CHECK(body(experimental) == R"("experiment":"AllocFree","name":"Span","arguments":[)"
