@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "format/limits.h"
+#include "reader/sniff.h"
 
 namespace tracecheck {
 namespace {
@@ -32,6 +33,7 @@ class TextSearch {
   struct Choice {
     Insertion piece;
     std::size_t reach;  // how far the data can be read then
+    bool is_utf8;
   };
 
   // Positions are those in what is left of the data; nothing is taken out before `from`. True: all is found.
@@ -63,15 +65,25 @@ class TextSearch {
       for (std::size_t at = end; at > first && is_text(rest_[at - 1]) && effort_ > 0;) {
         --at;
         const std::size_t reach = at > unreadable + kAhead ? 0 : reach_without({at, end + 1 - at}, walk.title());
-        if (reach > unreadable) found.push_back({{at, end + 1 - at}, reach});
+        if (reach <= unreadable) continue;
+        const ByteSpan text = ByteSpan(rest_).subspan(at, end + 1 - at);
+        found.push_back({{at, text.size()}, reach, text_run(text) == text.size()});
       }
     }
-    // Of equal ones, more text is likelier than less.
-    std::sort(found.begin(), found.end(), [](const Choice& a, const Choice& b) {
-      return a.reach != b.reach ? a.reach > b.reach : a.piece.size > b.piece.size;
+    // Of equal ones, more text is likelier than less, but for bytes of a number that UTF-8 does not have there.
+    std::sort(found.begin(), found.end(), [this](const Choice& a, const Choice& b) {
+      const std::size_t to_a = place_in_rest(a);
+      const std::size_t to_b = place_in_rest(b);
+      if (to_a != to_b) return to_a > to_b;
+      return a.is_utf8 != b.is_utf8 ? a.is_utf8 : a.piece.size > b.piece.size;
     });
     if (found.size() > kMostChoices) found.resize(kMostChoices);
     return found;
+  }
+
+  // Where that is in the data as it stands, or the end: so what reaches the same place is equal, whatever its size.
+  std::size_t place_in_rest(const Choice& choice) const {
+    return choice.reach >= size_ ? rest_.size() : choice.reach + choice.piece.size;
   }
 
   // How far the data can be read without that piece.
