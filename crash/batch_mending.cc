@@ -90,8 +90,8 @@ class TextSearch {
   std::size_t reach_without(const Insertion& piece, EventType title) {
     --effort_;
     const auto start = std::upper_bound(starts_.begin(), starts_.end(), piece.at);
-    if (start == starts_.begin()) return 0;
-    const std::size_t begin = *(start - 1);
+    if (start == starts_.begin() && piece.at != 0) return 0;
+    const std::size_t begin = piece.at == 0 ? 0 : *(start - 1);
     const std::size_t behind = piece.at + piece.size;
     const std::size_t end = std::min(behind + kWindow, rest_.size());
     window_.assign(rest_.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -99,6 +99,8 @@ class TextSearch {
     window_.insert(window_.end(), rest_.begin() + static_cast<std::ptrdiff_t>(behind),
                    rest_.begin() + static_cast<std::ptrdiff_t>(end));
     const ByteSpan data = ByteSpan(window_).first(std::min(window_.size(), size_ - std::min(size_, begin)));
+    // At the front it stands before what tells a table.
+    if (piece.at == 0) return sound_prefix(data);
     ContentWalk walk(title, data, 0);
     while (walk.next() == ContentWalk::Result::Taken) {
     }
