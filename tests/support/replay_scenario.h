@@ -23,6 +23,7 @@ class Scenario {
   Scenario() { generation(1); }
 
   void generation(std::uint64_t number) { replay_.begin_generation(number); }
+  void refuse_oddities() { replay_.refuse_oddities(); }
   /// Gives a string id a text from now on.
   void name(std::uint64_t id, std::string_view text) { names_.texts[id] = text; }
   void forget_names() { names_.texts.clear(); }
