@@ -8,6 +8,11 @@ std::uint64_t wire_id(std::int64_t id) { return static_cast<std::uint64_t>(id); 
 constexpr std::uint64_t status_code(GoStatusCode status) { return static_cast<std::uint64_t>(status); }
 constexpr std::uint64_t status_code(ProcStatusCode status) { return static_cast<std::uint64_t>(status); }
 
+template <typename Status>
+constexpr bool exists(Status status) {
+  return status != Status::None && status_code(status) <= kMaxStatusCode;
+}
+
 }  // namespace
 
 bool Bridge::apply(ThreadId thread, EventType type, EventArgs args) {
@@ -105,7 +110,7 @@ bool Bridge::prepare_status(const RawEvent& event) {
   const auto id = static_cast<GoroutineId>(event.args[0]);
   const auto status = static_cast<Status>(static_cast<std::uint8_t>(event.args[2]));
   const auto known = replay_.facts_of_goroutine(id);
-  if (status == Status::None) return false;
+  if (!exists(status)) return false;
   if (status == Status::Running) {
     if (replay_.facts_of_thread(thread_).goroutine == id && known && known->status == status) return true;
     if (!has_no_goroutine(thread_)) return false;
@@ -136,7 +141,7 @@ bool Bridge::prepare_proc(const RawEvent& event) {
 bool Bridge::prepare_proc_status(const RawEvent& event) {
   const auto id = static_cast<ProcId>(event.args[0]);
   const auto status = static_cast<ProcStatusCode>(static_cast<std::uint8_t>(event.args[1]));
-  if (status == ProcStatusCode::None) return false;
+  if (!exists(status)) return false;
   const auto known = replay_.facts_of_proc(id);
   const bool held = status == ProcStatusCode::Running || status == ProcStatusCode::Syscall;
   const ProcId here = replay_.facts_of_thread(thread_).proc;
