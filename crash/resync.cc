@@ -107,6 +107,7 @@ void Resync::take(const Batch& batch) {
 }
 
 Resync::Found Resync::take_next(ByteSpan bytes) {
+  if (is_stray_marker(bytes)) return Found::Nothing;
   if (!plausible_start(bytes, context())) {
     if (*generation_ && begins_other_generation(bytes)) return Found::Closed;
     const BatchParse parse = parse_batch_header(bytes);
@@ -312,7 +313,8 @@ std::optional<std::size_t> Resync::find_next(ByteSpan bytes, std::size_t from) c
   for (std::optional<std::size_t> found = find_batch(bytes, where, from); found;
        found = find_batch(bytes, where, *found + 1)) {
     if (header && *header < *found) return header;
-    if (!is_stray_type(bytes.subspan(*found)) && chain(bytes, *found)) return found;
+    const ByteSpan rest = bytes.subspan(*found);
+    if (!is_stray_type(rest) && !is_stray_marker(rest) && chain(bytes, *found)) return found;
   }
   for (std::size_t i = from; i < header.value_or(bytes.size()); ++i) {
     if (begins_other_generation(bytes.subspan(i))) return i;
@@ -325,6 +327,12 @@ bool Resync::is_stray_type(ByteSpan bytes) const {
   const bool experiments = *generation_ && !(*generation_)->experimental_batches().empty();
   return !experiments && static_cast<EventType>(bytes[0]) == EventType::ExperimentalBatch &&
          plausible_batch(bytes.subspan(1), context());
+}
+
+// A digit 4 looks like a marker; but behind one the generation does not go on.
+bool Resync::is_stray_marker(ByteSpan bytes) const {
+  return *generation_ && static_cast<EventType>(bytes[0]) == EventType::EndOfGeneration &&
+         parse_batch_header(bytes.subspan(1)).header.generation == (*generation_)->id();
 }
 
 // Whether something plausible follows what begins at `at`, too, as far as it can be seen.

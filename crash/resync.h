@@ -54,6 +54,7 @@ class Resync {
   std::optional<std::size_t> find_next(ByteSpan bytes, std::size_t from) const;
   bool chain(ByteSpan bytes, std::size_t at) const;
   bool is_stray_type(ByteSpan bytes) const;
+  bool is_stray_marker(ByteSpan bytes) const;
   const Batch* last_batch() const;
   void replace_last(const Batch& batch);
   Damage& at(std::uint64_t offset, std::uint64_t length);
