@@ -1,9 +1,18 @@
 #include "cmd/damage_message.h"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "cmd/options.h"
 #include "export/escape.h"
+#include "export/human.h"
 
 namespace tracecheck::cmd {
+namespace {
+
+constexpr std::size_t kMostDamageTold = 10;
+
+}  // namespace
 
 void tell_damage(const std::string& file, Verdict verdict, const Damage& damage) {
   std::string text(verdict_name(verdict));
@@ -22,7 +31,13 @@ void tell_ending(const std::string& file, Verdict verdict, const std::string& me
       return;
     case Verdict::Unreadable: complain(about(file, escaped(message))); return;
     default:
-      for (const Damage& place : damage) tell_damage(file, verdict_of(place.severity), place);
+      for (std::size_t i = 0; i < std::min(damage.size(), kMostDamageTold); ++i) {
+        tell_damage(file, verdict_of(damage[i].severity), damage[i]);
+      }
+      if (damage.size() > kMostDamageTold) {
+        const std::string rest = counted(damage.size() - kMostDamageTold, "more damaged place");
+        complain(about(file, "and " + rest + " (verify --json has all)"));
+      }
   }
 }
 

@@ -1,5 +1,6 @@
 #include "crash/repair.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -56,12 +57,22 @@ std::vector<Attempt> attempts(const RepairOptions& options, RepeatableInput& inp
   return result;
 }
 
-// Whether what was written is what was meant.
-bool reads_back(Output& output, const RepairOutcome& outcome) {
+// What is found when a repaired trace is read back.
+struct ReadBack {
+  std::string flaw;             // why it is not what was meant, "" if it is
+  std::size_t generations = 0;  // before that
+};
+
+ReadBack read_back(Output& output, const RepairOutcome& outcome) {
   std::unique_ptr<ByteSource> written = output.read_back();
-  if (!written) return false;
+  if (!written) return {"it cannot be read", 0};
   const VerifyReport report = verify(std::move(written));
-  return report.verdict == Verdict::Complete && report.logs == outcome.logs_kept;
+  const auto is_good = [](const GenerationInfo& g) { return g.state == GenerationState::Whole; };
+  const auto bad = std::find_if_not(report.generations.begin(), report.generations.end(), is_good);
+  const auto good = static_cast<std::size_t>(bad - report.generations.begin());
+  if (report.verdict != Verdict::Complete) return {report.damage.front().message, good};
+  if (report.logs != outcome.logs_kept) return {"it has " + counted(report.logs, "log"), good};
+  return {};
 }
 
 int fail(const Output& output, const std::string& sentence) {
@@ -83,24 +94,35 @@ int repair(const RepairOptions& options, const std::string& file) {
   const RepairSurvey survey = survey_for_repair(input.open());
   if (survey.verdict == Verdict::Complete) return copy(options, input);
   tell_ending(file, survey.verdict, survey.message, survey.damage);
-  bool kept = false;
-  for (const Attempt& attempt : attempts(options, input, survey)) {
+  std::string flaw;
+  std::vector<Attempt> left = attempts(options, input, survey);
+  while (!left.empty()) {
+    const Attempt attempt = left.front();
+    left.erase(left.begin());
     Output output(options.output);
     const RepairOutcome outcome = write_repaired(input.open(), survey, attempt.range, attempt.strict, output.sink());
     if (!outcome.written) return fail(output, {});
     if (outcome.events_kept == 0) continue;
-    kept = true;
-    if (!reads_back(output, outcome)) {
-      if (!output.error().empty()) return fail(output, {});
-      continue;
+    const ReadBack found = read_back(output, outcome);
+    if (!output.error().empty()) return fail(output, {});
+    if (found.flaw.empty()) {
+      if (!output.commit()) return fail(output, {});
+      complain(about(options.output, describe(outcome)));
+      return kOk;
     }
-    if (!output.commit()) return fail(output, {});
-    complain(about(options.output, describe(outcome)));
-    return kOk;
+    flaw = found.flaw;
+    // Those before the flaw can be kept.
+    if (found.generations < outcome.generations.size()) {
+      left.insert(left.begin(), {{attempt.range.begin, outcome.generations[found.generations]}, attempt.strict});
+    }
   }
   if (survey.verdict == Verdict::Unreadable && survey.generations.empty()) return kUsage;
-  complain(about(file, kept ? "what can be kept does not read back as a complete trace" : "nothing can be kept"));
-  return kept ? kUsage : kBad;
+  if (flaw.empty()) {
+    complain(about(file, "nothing can be kept"));
+    return kBad;
+  }
+  complain(about(file, "what can be kept does not read back as a complete trace: " + flaw));
+  return kUsage;
 }
 
 int run(const RepairOptions& options) {

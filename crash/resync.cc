@@ -11,8 +11,6 @@
 namespace tracecheck {
 namespace {
 
-// Enough to see a whole batch, and the header of the one after it.
-constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 constexpr std::size_t kMostTextInside = 16 * 1024;
 constexpr std::size_t kOverlap = 64;  // a header may begin at the end of what is seen
 

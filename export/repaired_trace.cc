@@ -65,7 +65,7 @@ class Repair {
   Repair(GoVersion version, bool strict, const Sink& sink) : strict_(strict), writer_(version, sink) {}
 
   /// False: nothing more is to be added.
-  bool add(const Generation& generation, const SurveyedGeneration& surveyed);
+  bool add(const Generation& generation, std::size_t index, const SurveyedGeneration& surveyed);
   /// All generations are to be counted.
   void count(const Generation& generation);
   RepairOutcome finish();
@@ -96,12 +96,14 @@ class Repair {
   Time next_time_ = 0;
 };
 
-bool Repair::add(const Generation& generation, const SurveyedGeneration& surveyed) {
+bool Repair::add(const Generation& generation, std::size_t index, const SurveyedGeneration& surveyed) {
   // Only just begun, or all that it had is lost.
   if (!surveyed.whole && count_wire(generation).events == 0) return true;
-  if (only_as_they_stand_ && stands(generation, surveyed)) return add_as_it_stands(generation);
-  if (strict_) return false;
-  return add_anew(generation);
+  const bool as_it_stands = only_as_they_stand_ && stands(generation, surveyed);
+  if (!as_it_stands && strict_) return false;
+  outcome_.written = as_it_stands ? add_as_it_stands(generation) : add_anew(generation);
+  outcome_.generations.push_back(index);
+  return outcome_.written;
 }
 
 // Whether it follows the ones before it by the rules of a whole trace.
@@ -122,20 +124,19 @@ bool Repair::stands(const Generation& generation, const SurveyedGeneration& surv
 }
 
 bool Repair::has_next_number(const Generation& generation) const {
-  return outcome_.generations == 0 || has_end_markers(writer_.version()) || generation.id() == last_number_ + 1;
+  return outcome_.generations.empty() || has_end_markers(writer_.version()) || generation.id() == last_number_ + 1;
 }
 
 bool Repair::add_as_it_stands(const Generation& generation) {
-  outcome_.written = writer_.add(generation);
+  const bool written = writer_.add(generation);
   const WireCounts counts = count_wire(generation);
   outcome_.events_kept += counts.events;
   outcome_.logs_kept += counts.logs;
-  ++outcome_.generations;
   state_ = std::move(next_state_);
   last_number_ = generation.id();
   last_time_ = next_time_;
   if (const auto snapshot = generation.clock_snapshot()) last_snapshot_ = snapshot;
-  return outcome_.written;
+  return written;
 }
 
 bool Repair::add_anew(const Generation& generation) {
@@ -149,14 +150,13 @@ bool Repair::add_anew(const Generation& generation) {
   start.gc = gc_;
   GenerationWriter out(writer_, generation);
   SalvagedOrder order(generation, std::move(state_));
-  outcome_.written = out.begin(start) && add_experiments(out, generation) && add_events(out, order) && out.finish();
-  ++outcome_.generations;
+  const bool written = out.begin(start) && add_experiments(out, generation) && add_events(out, order) && out.finish();
   state_ = order.replay();
   last_number_ = start.number;
   last_time_ = out.last_time();
   last_snapshot_ = start.snapshot;
   gc_ = out.gc();
-  return outcome_.written;
+  return written;
 }
 
 bool Repair::add_experiments(GenerationWriter& out, const Generation& generation) {
@@ -221,7 +221,7 @@ void Repair::count(const Generation& generation) {
 }
 
 RepairOutcome Repair::finish() {
-  if (outcome_.written && outcome_.generations > 0) {
+  if (outcome_.written && !outcome_.generations.empty()) {
     outcome_.written = writer_.finish(repair_mark(describe(outcome_)));
   }
   return outcome_;
@@ -230,7 +230,7 @@ RepairOutcome Repair::finish() {
 }  // namespace
 
 std::string describe(const RepairOutcome& outcome) {
-  std::string text = "kept " + counted(outcome.generations, "generation") + " with " +
+  std::string text = "kept " + counted(outcome.generations.size(), "generation") + " with " +
                      std::to_string(outcome.events_kept) + " of " + counted(outcome.events, "event") + " and " +
                      std::to_string(outcome.logs_kept) + " of " + counted(outcome.logs, "log");
   if (outcome.logs_without_text > 0) {
@@ -251,7 +251,7 @@ RepairOutcome write_repaired(std::unique_ptr<ByteSource> source, const RepairSur
   while (feed.next()) {
     repair.count(feed.generation());
     if (!more || feed.index() < range.begin || feed.index() >= range.end) continue;
-    more = repair.add(feed.generation(), feed.surveyed());
+    more = repair.add(feed.generation(), feed.index(), feed.surveyed());
   }
   return repair.finish();
 }

@@ -4,9 +4,11 @@
 // anew, with events made up for what is lost (crash/bridge.h), so that those behind it can be kept, too.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "crash/repair.h"
 #include "export/sink.h"
@@ -15,8 +17,8 @@
 namespace tracecheck {
 
 struct RepairOutcome {
-  std::uint64_t generations = 0;  // kept
-  std::uint64_t events = 0;       // on the wire of what was read
+  std::vector<std::size_t> generations;  // kept: which of the survey's
+  std::uint64_t events = 0;              // on the wire of what was read
   std::uint64_t events_kept = 0;
   std::uint64_t events_made_up = 0;
   std::uint64_t logs = 0;

@@ -7,9 +7,13 @@
 #include <optional>
 #include <span>
 
+#include "format/limits.h"
 #include "tracecheck/go_version.h"
 
 namespace tracecheck {
+
+/// Bytes that are looked at for what follows damage: enough to see a whole batch, and the header of the one after it.
+inline constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 
 /// What came before the place in question.
 struct StreamContext {
@@ -18,6 +22,7 @@ struct StreamContext {
   std::uint64_t time = 0;        // of a batch that came, in clock units; 0 for none
   bool after_marker = false;     // an EndOfGeneration marker stands just before
   bool empty = false;            // and it closes a generation without a single batch
+  std::size_t look_ahead = kLookAhead;
 };
 
 /// Whether a batch of the trace is likely to begin at the start of `bytes`: its generation is the one in progress or

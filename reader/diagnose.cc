@@ -12,8 +12,6 @@
 namespace tracecheck {
 namespace {
 
-// Enough to see a whole batch and the header of the one after it.
-constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 constexpr std::size_t kExcerpt = 48;
 constexpr std::size_t kTellingZeros = 32;  // no runtime writes so many in a row
 
@@ -24,6 +22,11 @@ bool only_zeros_follow(Framer& framer) {
     framer.skip(bytes.size());
   }
   return true;
+}
+
+std::span<const std::uint8_t> surroundings(Framer& framer, const StreamContext& context) {
+  const std::span<const std::uint8_t> bytes = framer.peek(context.look_ahead);
+  return bytes.first(std::min(bytes.size(), context.look_ahead));
 }
 
 Damage at(const Framer& framer, const StreamContext& context) {
@@ -133,7 +136,7 @@ Damage plain_framing_damage(const Framer& framer, const FramingError& error, con
 }
 
 void add_surroundings(Framer& framer, const StreamContext& context, Damage& damage) {
-  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+  const std::span<const std::uint8_t> bytes = surroundings(framer, context);
   damage.found = quote_excerpt(bytes);
   const std::optional<std::size_t> resume = find_batch(bytes.empty() ? bytes : bytes.subspan(1), context);
   if (!resume) {
@@ -147,7 +150,7 @@ void add_surroundings(Framer& framer, const StreamContext& context, Damage& dama
 }  // namespace
 
 std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context) {
-  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+  const std::span<const std::uint8_t> bytes = surroundings(framer, context);
   const std::size_t run = text_run(bytes);
   const std::optional<std::size_t> resume = find_batch(bytes, context);
   // A batch of an experiment begins with the digit 1; one that is cut is no text.
@@ -193,12 +196,12 @@ std::string quote_excerpt(std::span<const std::uint8_t> bytes) {
 
 Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context) {
   if (auto damage = second_header(framer, context)) return *damage;
-  const bool crlf = has_crlf_throughout(framer.peek(kLookAhead));
+  const bool crlf = has_crlf_throughout(surroundings(framer, context));
   std::optional<Damage> text = crlf ? std::nullopt : find_foreign_text(framer, context);
   if (text) return *text;
   Damage damage = plain_framing_damage(framer, error, context);
   if (damage.severity == Severity::Truncated) return nul_tail_in_batch(framer, damage).value_or(damage);
-  if (was_made_utf8(framer.peek(kLookAhead))) {
+  if (was_made_utf8(surroundings(framer, context))) {
     damage.message +=
         "; what was no UTF-8 was replaced by U+FFFD: a collector of logs, perhaps, took the trace for text, and what "
         "it replaced is lost";

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace tracecheck {
+namespace {
+
+// Of damage that is not told of any more, it is enough to see that something is wrong.
+constexpr std::size_t kLittleLookAhead = 256;
+
+}  // namespace
 
 GenerationReader::Result GenerationReader::next() {
   Result result = has_end_markers(version_) ? next_marked() : next_unmarked();
@@ -16,6 +22,7 @@ StreamContext GenerationReader::context(const Result& result) const {
   context.generation = result.generation ? result.generation->id() : last_generation_;
   if (result.generation) context.time = result.generation->earliest();
   context.after_marker = !result.generation && after_marker_;
+  if (resumed_ > kMostDamage) context.look_ahead = kLittleLookAhead;
   return context;
 }
 

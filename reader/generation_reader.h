@@ -1,6 +1,7 @@
 // From batches to generations: where one ends and the next begins. Fact from: FORMAT.md section 3.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,7 +37,10 @@ class GenerationReader {
 
   /// Goes on after `last`, where the stream was found to go on: with the batch at the framer's position, or with one
   /// that was read before that.
-  void resume() { after_marker_ = false; }
+  void resume() {
+    after_marker_ = false;
+    ++resumed_;
+  }
 
  private:
   Result next_marked();
@@ -51,6 +55,7 @@ class GenerationReader {
   std::optional<Batch> spilled_;       // before 1.26: the first batch of the next generation
   std::uint64_t last_generation_ = 0;  // closed just before
   bool after_marker_ = false;
+  std::size_t resumed_ = 0;
 };
 
 }  // namespace tracecheck

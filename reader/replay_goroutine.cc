@@ -12,23 +12,24 @@ Advance Replay::go_status(Try& t) {
     if (status == GoStatusCode::None) return broken(t, "tells no status");
     if (status == GoStatusCode::Running && !can_hold_goroutine(t, id)) return broken(t, "runs elsewhere, too");
   }
-  const State to = state_of(status);
-  State from = to;
-  if (Goroutine* known = goroutine(id)) {
-    if (known->status != status) {
-      return broken(t, "contradicts what goroutine " + std::to_string(id) + " was doing");
-    }
-    known->sequence = sequence(0);
-  } else if (first_generation()) {
-    add_goroutine(id, status);
-    from = State::Undetermined;
-  } else {
+  const Goroutine* known = goroutine(id);
+  if (known == nullptr && !first_generation()) {
     return broken(t, "is of goroutine " + std::to_string(id) + ", which was never created");
   }
+  if (known != nullptr && known->status != status) {
+    return broken(t, "contradicts what goroutine " + std::to_string(id) + " was doing");
+  }
+  const State to = state_of(status);
+  const State from = known == nullptr ? State::Undetermined : to;
   if (status == GoStatusCode::Running) t.after->goroutine = id;
   if (status == GoStatusCode::Syscall) {
     const Advance bound = bind_syscall(t, id, static_cast<ThreadId>(t.event.args[1]));
     if (bound != Advance::Advanced) return bound;
+  }
+  if (known == nullptr) {
+    add_goroutine(id, status);
+  } else {
+    goroutine(id)->sequence = sequence(0);
   }
   return transition(t, goroutine_resource(id), from, to);
 }

@@ -16,12 +16,11 @@ Advance Replay::proc_status(Try& t) {
 
   State from = state_of(status);
   State to = from;
-  bool about_to_be_stolen = false;
   if (Proc* known = proc(id)) {
     if (status == ProcStatusCode::SyscallAbandoned && known->status == ProcStatusCode::Syscall) {
       // Nothing is lost: the syscall that the proc is in was seen. It shows as running where it is bound.
       from = to = State::Running;
-      about_to_be_stolen = true;
+      if (!speak_for_holder(t, id)) return Advance::Broken;
     } else if (known->status != status) {
       return broken(t, "contradicts what proc " + std::to_string(id) + " was doing");
     }
@@ -30,18 +29,20 @@ Advance Replay::proc_status(Try& t) {
     add_proc(id, status);
     from = first_generation() ? State::Undetermined : State::NotExist;
   }
-
   if (held) t.after->proc = id;
-  if (about_to_be_stolen) {
-    bool found = false;
-    threads_.for_each([&](const Thread& holder) {
-      if (holder.proc != id) return;
-      t.context = {holder.id, holder.proc, holder.goroutine};
-      found = true;
-    });
-    if (!found) return broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
-  }
   return transition(t, proc_resource(id), from, to);
+}
+
+// The event is reported as that of the thread which holds the proc.
+bool Replay::speak_for_holder(Try& t, ProcId id) {
+  bool found = false;
+  threads_.for_each([&](const Thread& holder) {
+    if (holder.proc != id) return;
+    t.context = {holder.id, holder.proc, holder.goroutine};
+    found = true;
+  });
+  if (!found) broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
+  return found;
 }
 
 Advance Replay::proc_start(Try& t) {
@@ -80,24 +81,32 @@ Advance Replay::proc_steal(Try& t) {
     return Advance::NotYet;
   }
   if (!check_context(t, Need::May, Need::May)) return Advance::Broken;
+  // Who held an abandoned proc is not known, and that thread may have moved on.
   const bool abandoned = stolen->status == ProcStatusCode::SyscallAbandoned;
+  if (!abandoned && !take_proc_from(t, victim_id, id)) return Advance::Broken;
   stolen->status = ProcStatusCode::Idle;
   stolen->sequence = sequence(t.event.args[1]);
-  // Who held an abandoned proc is not known, and that thread may have moved on.
-  if (abandoned) return transition(t, proc_resource(id), State::Idle, State::Idle);
+  return transition(t, proc_resource(id), abandoned ? State::Idle : State::Running, State::Idle);
+}
 
-  if (victim_id == t.context.thread) {
-    if (t.context.proc != id) return broken(t, "names its own thread, which does not hold proc " + std::to_string(id));
-    t.after->proc = kNone;
-    return transition(t, proc_resource(id), State::Running, State::Idle);
+bool Replay::take_proc_from(Try& t, ThreadId victim, ProcId id) {
+  if (victim == t.context.thread) {
+    if (t.context.proc == id) {
+      t.after->proc = kNone;
+      return true;
+    }
+    broken(t, "names its own thread, which does not hold proc " + std::to_string(id));
+    return false;
   }
-  const Slot victim = threads_.find(victim_id);
-  if (victim == kNoSlot) return broken(t, "names thread " + std::to_string(victim_id) + ", which has done nothing yet");
-  if (threads_[victim].proc != id) {
-    return broken(t, "names thread " + std::to_string(victim_id) + ", which does not hold proc " + std::to_string(id));
+  const Slot slot = threads_.find(victim);
+  if (slot != kNoSlot && threads_[slot].proc == id) {
+    threads_[slot].proc = kNone;
+    return true;
   }
-  threads_[victim].proc = kNone;
-  return transition(t, proc_resource(id), State::Running, State::Idle);
+  broken(t,
+         "names thread " + std::to_string(victim) +
+             (slot == kNoSlot ? ", which has done nothing yet" : ", which does not hold proc " + std::to_string(id)));
+  return false;
 }
 
 }  // namespace tracecheck

@@ -361,6 +361,34 @@ def test_strict_can_do_without_the_marker(tmp_path):
     assert run("events", tmp_path / "out").stdout == run("events", whole).stdout
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("order", [(2, 0, 2), (2, 1, 0, 2), (2, 1), (0, 0, 1, 1)], ids=str)
+def test_generations_in_disorder_are_kept_as_far_as_they_go_together(order, version, tmp_path):
+    path = TRUNCATED / f"go{version}-sigkill-late.trace"
+    trace = path.read_bytes()
+    begins = [16, *(g["offset"] for g in report(path)["generations"][1:]), len(trace)]
+    parts = [trace[begin:end] for begin, end in zip(begins, begins[1:], strict=False)]
+    repaired(made(tmp_path, trace[:16] + b"".join(parts[i] for i in order)), tmp_path / "out")
+
+
+def test_an_event_that_cannot_happen_changes_nothing(tmp_path):
+    """A proc that is stolen from a thread which does not have it stays where it is."""
+    text = """Trace Go1.22
+EventBatch gen=1 m=18446744073709551615 time=1000 size=6
+Frequency freq=1000000000
+EventBatch gen=1 m=1 time=1000 size=13
+ProcStatus dt=1 p=0 pstatus=1
+GoSyscallBegin dt=1 p_seq=2 stack=0
+ProcSteal dt=1 p=0 p_seq=3 m=2
+EventBatch gen=1 m=2 time=1000 size=4
+ProcStart dt=1 p=0 p_seq=3
+"""
+    broken = tmp_path / "broken"
+    expect(run("assemble", "-", "-o", broken, input=text.encode()), 0)
+    assert "kept" in repair(broken, tmp_path / "out").stderr.decode()
+    assert report(tmp_path / "out")["verdict"] == "complete"
+
+
 def test_a_trace_repaired_and_cut_again_can_be_repaired(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     repaired(TRUNCATED / "go1.26-sigkill-late.trace", first)

@@ -251,3 +251,17 @@ def test_one_byte_at_a_time_is_the_same_as_all_at_once(name):
         process.stdin.close()
         assert process.stdout.read() == at_once.stdout
         assert process.wait() == at_once.returncode
+
+
+@pytest.mark.parametrize("command", [["grep", "-e", "x"], ["events", "--salvage"], ["export", "--format", "ndjson"]], ids=" ".join)
+def test_a_trace_that_is_damaged_throughout_does_not_fill_the_terminal(command, tmp_path):
+    """Thousands of generations of one batch each, none of which is closed."""
+    trace = bytearray(b"go 1.26 trace\0\0\0")
+    for generation in range(1, 3001):
+        number = bytes([generation]) if generation < 128 else bytes([generation % 128 + 128, generation // 128])
+        trace += b"\x01" + number + b"\x05\x64\x01\xff"
+    path = made(tmp_path, trace)
+    lines = run(command[0], *command[1:], path).stderr.decode().splitlines()
+    assert lines[-1].startswith(f"tracecheck: {path}: and ") and lines[-1].endswith(" (verify --json has all)")
+    assert len(lines) == 11
+    assert len(report(path)["damage"]) == 1000
