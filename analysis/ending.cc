@@ -5,8 +5,6 @@
 namespace tracecheck {
 namespace {
 
-bool flushes_on_panic(GoVersion version) { return version >= GoVersion::Go123; }
-
 bool has_damage(const VerifyReport& report, DamageCode code) {
   return std::any_of(report.damage.begin(), report.damage.end(), [code](const Damage& d) { return d.code == code; });
 }
@@ -91,6 +89,8 @@ std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began) 
   if (has_sync_batches(version)) return std::nullopt;
   return "a kill between two generations leaves such a trace too: up to a second may be gone, unseen";
 }
+
+bool flushes_on_panic(GoVersion version) { return version >= GoVersion::Go123; }
 
 void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
   switch (report.verdict) {

@@ -13,6 +13,9 @@ namespace tracecheck {
 /// there was no such kill. `next_began`: one more generation begins, and has no event yet.
 std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began);
 
+/// Whether an uncaught panic has the trace flushed first.
+bool flushes_on_panic(GoVersion version);
+
 /// Fills `end_kind`, `causes` and `notes` from what the rest of the report says. A clock that stepped back
 /// is a note, unless the trace is corrupt: damage explains it better.
 void describe_ending(bool wall_clock_stepped_back, VerifyReport& report);

@@ -2,9 +2,11 @@
 
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <type_traits>
 #include <utility>
 
+#include "analysis/ending.h"
 #include "analysis/signal_name.h"
 
 namespace tracecheck {
@@ -133,7 +135,11 @@ void Checks::see_logs(std::unique_ptr<ByteSource> trace) {
     for (std::size_t i = 0; i < scan.size(); ++i) see_log(scan[i]);
   }
   searched_ = scan.verdict();
+  version_ = scan.version();
+  next_began_ = scan.next_began();
 }
+
+constexpr int kPanicExit = 2;  // and that of the runtime's fatal errors
 
 // Judges one check by what it and all have been told.
 class Checks::Judge {
@@ -177,13 +183,29 @@ class Checks::Judge {
   }
 
   // As grep's exit 1 says it: all of the trace was searched, and no text is lost.
-  bool surely_not_there() const { return all_.searched_ == Verdict::Complete && check_.lost_logs == 0; }
+  bool surely_not_there() const { return searched_whole() && (!unseen() || wrote_its_last()); }
+  bool searched_whole() const { return all_.searched_ == Verdict::Complete && check_.lost_logs == 0; }
+  std::optional<std::string_view> unseen() const { return unseen_loss(*all_.version_, all_.next_began_); }
+
+  // Whether the command ended in a way that has the last of the trace written, as far as can be told.
+  bool wrote_its_last() const {
+    if (!all_.end_) return true;
+    const ChildEnd& end = *all_.end_;
+    if (end.timed_out) return false;
+    const bool stopped = end.signal == 0 && end.exit_code == 0 && !all_.next_began_;
+    const bool panicked = end.signal == SIGABRT || (end.signal == 0 && end.exit_code == kPanicExit);
+    return stopped || (panicked && flushes_on_panic(*all_.version_));
+  }
 
   std::string log_text() const {
     if (check_.logs > 0) return times_found(check_.logs);
     const Verdict searched = all_.searched_.value_or(Verdict::Unreadable);
     std::string text = "not found";
-    if (searched == Verdict::Complete && check_.lost_logs == 0) return text + ", and the trace is complete";
+    if (searched_whole()) {
+      text += ", and the trace is complete";
+      if (const auto note = unseen()) text.append("; but ").append(*note);
+      return text;
+    }
     if (check_.lost_logs > 0) {
       text += check_.lost_logs == 1
                   ? "; a log that may be it has lost its text"

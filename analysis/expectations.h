@@ -14,6 +14,7 @@
 #include "crash/child.h"
 #include "tracecheck/byte_source.h"
 #include "tracecheck/damage.h"
+#include "tracecheck/go_version.h"
 
 namespace tracecheck {
 
@@ -94,7 +95,10 @@ class Checks {
   std::vector<Check> checks_;
   std::optional<ChildEnd> end_;
   std::optional<Verdict> verdict_;
-  std::optional<Verdict> searched_;  // the state of what was searched for logs
+  // Of what was searched for logs.
+  std::optional<Verdict> searched_;
+  std::optional<GoVersion> version_;
+  bool next_began_ = false;  // one more generation begins, and has no event
 };
 
 }  // namespace tracecheck

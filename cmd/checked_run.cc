@@ -20,6 +20,7 @@
 #include "cmd/written_file.h"
 #include "crash/child.h"
 #include "export/escape.h"
+#include "export/human.h"
 #include "export/junit.h"
 #include "export/verify_text.h"
 
@@ -74,7 +75,7 @@ class Run {
   ChildOptions child_options() {
     ChildOptions child;
     child.command = options_.command;
-    if (!options_.timeout.empty()) child.timeout = std::chrono::nanoseconds(*parse_duration(options_.timeout));
+    if (!options_.timeout.empty()) child.timeout = timeout();
     if (options_.trace.empty()) {
       child.streams.push_back(
           {options_.trace_descriptor(), [this](std::string_view piece) { kept_->write(piece); }, kept_->copy_to()});
@@ -84,10 +85,13 @@ class Run {
     return child;
   }
 
+  std::chrono::nanoseconds timeout() const { return std::chrono::nanoseconds(*parse_duration(options_.timeout)); }
+
   // What is worth telling of the time until the command had ended.
   void take_end(const ChildResult& child) {
     for (const int number : child.signals) complain(signal_name(number) + " was passed on to " + name());
-    if (child.end.timed_out) complain(name() + " was still running after " + options_.timeout + " and was ended");
+    if (child.end.timed_out)
+      complain(name() + " was still running after " + duration_text(timeout().count()) + " and was ended");
     for (const ChildResult::Stream& stream : child.streams) {
       if (stream.descriptor == options_.trace_descriptor()) kept_->copy_failed(stream.pass_error);
       if (stream.kept_open) {
@@ -100,6 +104,7 @@ class Run {
   std::string name() const { return escaped(options_.command.front()); }
   // What the trace is called in the verdict.
   std::string trace_name() const {
+    if (!options_.trace.empty() && !copied_) return options_.trace;
     if (!options_.output.empty() && !is_standard_output(options_.output)) return options_.output;
     return options_.trace.empty()
                ? "(" + stream_name(options_.trace_descriptor()) + " of " + options_.command.front() + ")"

@@ -106,7 +106,8 @@ bool KeptTrace::is_file(const std::string& path) const {
 }
 
 bool KeptTrace::write_file(const std::string& path) {
-  const int from = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (is_no_regular_file(path)) return false;
+  const int from = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (from < 0) return false;
   std::array<char, 64 * 1024> bytes;
   ssize_t count = 0;

@@ -33,7 +33,13 @@ std::optional<std::string> contradiction(const RunOptions& options) {
     return "-o and --trace name the same file";
   }
   if (are_one_file(options.junit, options.trace)) return "--junit and --trace name the same file";
-  if (are_one_file(options.junit, options.output)) return "--junit and -o name the same file";
+  const bool is_path = !options.output.empty() && options.output != "-" && !open_file_number(options.output);
+  if (is_path && is_same_file("-", options.output)) {
+    return "-o names the file that standard output goes to; -o - writes the trace there";
+  }
+  if (are_one_file(options.junit, options.output) || is_same_file(options.junit, options.output)) {
+    return "--junit and -o name the same file";
+  }
   if (is_no_regular_file(options.trace)) {
     return "--trace: " + escaped(options.trace) + " is not a file that can be read once the command has ended";
   }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "cmd/output.h"
+
 namespace tracecheck::cmd {
 namespace {
 
@@ -14,7 +16,7 @@ bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_s
 
 class NotWritten final : public ByteSource {
  public:
-  NotWritten() { fail(SourceError::Kind::Unreadable, "the command has not written it; it was there before"); }
+  explicit NotWritten(std::string why) { fail(SourceError::Kind::Unreadable, std::move(why)); }
   std::size_t read(std::uint8_t* /*to*/, std::size_t /*size*/) override { return 0; }
   std::uint64_t bytes_in() const override { return 0; }
 };
@@ -30,8 +32,9 @@ bool WrittenFile::is_new() const {
 }
 
 std::unique_ptr<ByteSource> WrittenFile::open() const {
-  if (is_new()) return open_file(path_);
-  return std::make_unique<NotWritten>();
+  if (!is_new()) return std::make_unique<NotWritten>("the command has not written it; it was there before");
+  if (is_no_regular_file(path_)) return std::make_unique<NotWritten>("the command has made no regular file of it");
+  return open_file(path_);
 }
 
 }  // namespace tracecheck::cmd
