@@ -39,7 +39,7 @@ void describe_cut(VerifyReport& report) {
     return;
   }
   if (has_damage(report, DamageCode::CompressionCut)) {
-    report.end_kind = "cut in the compressed data";
+    report.end_kind = kCompressionCut;
     report.causes = {"a copy or download that did not finish", "the compressing program was killed"};
     return;
   }
@@ -64,7 +64,7 @@ void describe_cut(VerifyReport& report) {
 
 void describe_corruption(VerifyReport& report) {
   if (has_damage(report, DamageCode::ForeignBytes)) {
-    report.end_kind = "foreign bytes";
+    report.end_kind = kForeignBytes;
     report.causes = {"the program, or one it started, prints to the stream that its trace goes to"};
   } else if (has_damage(report, DamageCode::SecondHeader)) {
     report.end_kind = "a second trace";

@@ -9,6 +9,10 @@
 
 namespace tracecheck {
 
+// Kinds of ending of which something more is to be said.
+inline constexpr std::string_view kForeignBytes = "foreign bytes";
+inline constexpr std::string_view kCompressionCut = "cut in the compressed data";
+
 /// What a complete trace cannot show: a kill that left no byte of what it cut off. None where the end shows that
 /// there was no such kill. `next_began`: one more generation begins, and has no event yet.
 std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began);

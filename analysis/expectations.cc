@@ -50,13 +50,13 @@ std::string times_found(std::uint64_t count) {
 
 ParsedExpectation parse_exit_expectation(std::string_view text) {
   const auto code = parse_number<int>(text);
-  if (!code || *code < 0 || *code > kMaxExitCode) return quoted(text) + " is no exit code (0 to 255)";
+  if (!code || *code < 0 || *code > kMaxExitCode) return quoted(text) + " is not an exit code (0 to 255)";
   return ExpectExit{*code};
 }
 
 ParsedExpectation parse_signal_expectation(std::string_view text) {
   const auto number = parse_signal(text);
-  if (!number) return quoted(text) + " is no signal, such as SIGKILL or 9";
+  if (!number) return quoted(text) + " is not a signal, such as SIGKILL or 9";
   return ExpectSignal{*number};
 }
 
@@ -64,7 +64,7 @@ ParsedExpectation parse_log_expectation(std::string_view text) { return parse_lo
 ParsedExpectation parse_no_log_expectation(std::string_view text) { return parse_log(text, true); }
 
 ParsedExpectation parse_error_expectation(std::string_view text) {
-  if (text.empty()) return std::string("'' is no text to look for");
+  if (text.empty()) return std::string("'' is not a text to look for");
   return ExpectErrorText{std::string(text), std::nullopt};
 }
 
@@ -82,7 +82,7 @@ ParsedExpectation parse_verdict_expectation(std::string_view text) {
     if (verdict_name(verdict) == text) return ExpectVerdict{verdict};
     known += (known.empty() ? "" : ", ") + std::string(verdict_name(verdict));
   }
-  return quoted(text) + " is no verdict (known: " + known + ")";
+  return quoted(text) + " is not a verdict (known: " + known + ")";
 }
 
 void Checks::add(std::string name, Expectation expectation) {

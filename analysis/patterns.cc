@@ -28,7 +28,7 @@ std::optional<std::string> Patterns::add(const std::string& pattern, const Patte
   // A pattern that is no UTF-8 is meant for bytes.
   if (!is_utf8(pattern)) options.set_encoding(RE2::Options::EncodingLatin1);
   auto compiled = std::make_shared<const RE2>(pattern, options);
-  if (!compiled->ok()) return "the pattern '" + pattern + "' is no regular expression: " + compiled->error();
+  if (!compiled->ok()) return "the pattern '" + pattern + "' is not a regular expression: " + compiled->error();
   patterns_.push_back(std::move(compiled));
   whole_ = style.whole;
   match_anything_ = match_anything_ || (pattern.empty() && !style.whole);

@@ -22,7 +22,7 @@ std::optional<std::string> set_bound(std::optional<TimePoint>& bound, const std:
   bound = parse_time_point(text);
   if (bound) return std::nullopt;
   return option + " " + text +
-         " is no time: give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like " +
+         " is not a time: give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like " +
          "2026-01-31T12:00:00Z";
 }
 

@@ -88,7 +88,6 @@ int run(GrepOptions options) {
     options.query.either = {options.words.front()};
     options.words.erase(options.words.begin());
   }
-  hint_at_pattern(options);
   if (const auto problem = contradiction(options)) return bad_usage("grep", *problem);
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("grep", escaped(*problem));
@@ -97,7 +96,9 @@ int run(GrepOptions options) {
   options.style.names = options.names.value_or(files.size() > 1);
   options.style.only_file = files.size() == 1;
   options.style.color = use_color(options.common, STDOUT_FILENO);
-  return search_all(files, options, std::get<Query>(query));
+  const int status = search_all(files, options, std::get<Query>(query));
+  hint_at_pattern(options);
+  return status;
 }
 
 // Of two such flags the last one counts, as in grep.

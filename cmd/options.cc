@@ -68,7 +68,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
   return {[least, most](std::string& text) {
             std::uint64_t value = 0;
             const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (text.empty() || end != text.data() + text.size()) return named(text) + " is no whole number";
+            if (text.empty() || end != text.data() + text.size()) return named(text) + " is not a whole number";
             if (problem != std::errc() || value > most)
               return text + " is too large: " + std::to_string(most) + " is the most";
             text = std::to_string(value);  // CLI11 would take leading zeros for octal

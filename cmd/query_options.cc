@@ -21,7 +21,7 @@ void add_ids(CLI::App& app, const std::string& name, std::vector<Id>& ids, const
 }
 
 void add_time(CLI::App& app, const std::string& name, std::string& time, const std::string& help) {
-  add_text(app, name, time, help)->type_name("TIME")->check(not_empty("no time"))->group("Selection");
+  add_text(app, name, time, help)->type_name("TIME")->check(not_empty("not a time"))->group("Selection");
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ struct RepairOptions {
 std::string refused(const RepairOptions& options, const std::string& file) {
   if (is_same_file(options.output, file)) return "is the trace that is read; no command changes its input";
   if (open_file_number(options.output) || is_no_regular_file(options.output)) {
-    return "is no file that could be read back";
+    return "is not a file that could be read back";
   }
   std::error_code missing;
   if (options.force || !std::filesystem::exists(options.output, missing)) return {};
@@ -80,6 +80,14 @@ int fail(const Output& output, const std::string& sentence) {
   return kUsage;
 }
 
+// One trace cannot hold what several were.
+void tell_other_segments(const std::string& file, const RepairSurvey& survey, const RepairOutcome& outcome) {
+  const std::size_t count = survey.generations.back().segment + 1;
+  if (count == 1) return;
+  const std::size_t kept = survey.generations[outcome.generations.front()].segment;
+  complain(about(file, "holds " + counted(count, "trace") + "; what is kept is of number " + std::to_string(kept + 1)));
+}
+
 int copy(const RepairOptions& options, RepeatableInput& input) {
   Output output(options.output);
   if (!write_copy(*input.open(), output.sink()) || !output.commit()) {
@@ -108,6 +116,7 @@ int repair(const RepairOptions& options, const std::string& file) {
     if (found.flaw.empty()) {
       if (!output.commit()) return fail(output, {});
       complain(about(options.output, describe(outcome)));
+      tell_other_segments(file, survey, outcome);
       return kOk;
     }
     flaw = found.flaw;
@@ -141,9 +150,9 @@ void setup_repair(CLI::App& app, int& status) {
   auto options = std::make_shared<RepairOptions>();
   CLI::App* command = app.add_subcommand("repair", "write what can be kept of a damaged trace as a whole one");
   command->footer(
-      "OUT is read back before it is put in its place, and is marked as repaired, which verify tells. A complete trace "
-      "is\n"
-      "copied, unpacked.\n"
+      "OUT is read back before it is put in its place, and is marked as repaired, which verify tells. A complete\n"
+      "trace is copied, unpacked. Of several traces in one stream the one with most events is kept.\n"
+      "\n"
       "Exit: 0 OUT is written and reads back complete, 1 nothing can be kept (nothing is written), 2 anything else.");
   add_texts(*command, "FILE", options->files, "the trace");
   add_output(*command, options->output, "the trace to write")->required();

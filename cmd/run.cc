@@ -68,7 +68,7 @@ CLI::Validator time_span() {
   return {[](std::string& text) {
             const auto ns = parse_duration(text);
             if (ns && *ns > 0) return std::string();
-            return named(text) + " is no time to wait, such as 1.5s, 200ms or 2m";
+            return named(text) + " is not a time to wait, such as 1.5s, 200ms or 2m";
           },
           ""};
 }

@@ -106,7 +106,7 @@ void Resync::take(const Batch& batch) {
 
 Resync::Found Resync::take_next(ByteSpan bytes) {
   if (is_stray_marker(bytes)) return Found::Nothing;
-  if (!plausible_start(bytes, context())) {
+  if (!plausible_start(bytes, context()) && !is_marker_before_text(bytes)) {
     if (*generation_ && begins_other_generation(bytes)) return Found::Closed;
     const BatchParse parse = parse_batch_header(bytes);
     const bool other = parse.status == BatchStatus::Ok && take_other_generation(bytes, parse.header);
@@ -331,6 +331,17 @@ bool Resync::is_stray_type(ByteSpan bytes) const {
 bool Resync::is_stray_marker(ByteSpan bytes) const {
   return *generation_ && static_cast<EventType>(bytes[0]) == EventType::EndOfGeneration &&
          parse_batch_header(bytes.subspan(1)).header.generation == (*generation_)->id();
+}
+
+// A marker with text behind it, up to the next generation or the end. There a number may begin with it.
+bool Resync::is_marker_before_text(ByteSpan bytes) const {
+  if (!has_end_markers(version_) || !*generation_) return false;
+  if (static_cast<EventType>(bytes[0]) != EventType::EndOfGeneration) return false;
+  const ByteSpan rest = bytes.subspan(1);
+  const ByteSpan behind = rest.subspan(text_run(rest));
+  if (behind.size() == rest.size()) return false;
+  if (behind.empty()) return rest[0] < '0' || rest[0] > '9';
+  return plausible_batch(behind, context()) && parse_batch_header(behind).header.generation != (*generation_)->id();
 }
 
 // Whether something plausible follows what begins at `at`, too, as far as it can be seen.

@@ -55,6 +55,7 @@ class Resync {
   bool chain(ByteSpan bytes, std::size_t at) const;
   bool is_stray_type(ByteSpan bytes) const;
   bool is_stray_marker(ByteSpan bytes) const;
+  bool is_marker_before_text(ByteSpan bytes) const;
   const Batch* last_batch() const;
   void replace_last(const Batch& batch);
   Damage& at(std::uint64_t offset, std::uint64_t length);

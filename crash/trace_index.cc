@@ -108,7 +108,7 @@ void TraceIndex::end_of(Framer& framer, const FramingError& error, const BatchTr
   const BatchHeader& header = error.parse.header;
   if (error.parse.status == BatchStatus::Short) return;  // inside a header
   if (error.parse.status != BatchStatus::Ok || header.experiment > 1 || !tracker.fits(header)) {
-    damaged(error.offset, "something stands there that is no batch");
+    damaged(error.offset, "something stands there that is not a batch");
     return;
   }
   const std::span<const std::uint8_t> data = framer.peek(error.available).subspan(header.header_size);

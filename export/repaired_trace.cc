@@ -234,7 +234,8 @@ std::string describe(const RepairOutcome& outcome) {
                      std::to_string(outcome.events_kept) + " of " + counted(outcome.events, "event") + " and " +
                      std::to_string(outcome.logs_kept) + " of " + counted(outcome.logs, "log");
   if (outcome.logs_without_text > 0) {
-    text += ", of which " + std::to_string(outcome.logs_without_text) + " lost their text";
+    text += ", of which " + std::to_string(outcome.logs_without_text) +
+            (outcome.logs_without_text == 1 ? " lost its text" : " lost their texts");
   }
   if (outcome.events_made_up > 0) {
     text += "; made up " + counted(outcome.events_made_up, "event") + " in the place of what is lost";

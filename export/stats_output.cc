@@ -57,7 +57,8 @@ std::string stats_text(const EventCounts& counts, const std::string& file, bool 
   const char* bold = color ? "\x1b[1m" : "";
   const char* plain = color ? "\x1b[0m" : "";
   if (!counts.version) return {};
-  std::string out = file + ": " + version_text(*counts.version) + ", " + bytes_text(counts.bytes) + "\n\n";
+  std::string out = file + ": " + version_text(*counts.version) + ", " + bytes_text(counts.bytes);
+  out += counts.verdict == Verdict::Corrupt ? " up to the damage\n\n" : "\n\n";
   out += bold;
   row(out, "event", {"count", "of all", "bytes", "of all", "bytes each"});
   out += plain;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "analysis/ending.h"
 #include "export/escape.h"
 #include "export/human.h"
 #include "export/lost_text.h"
@@ -43,7 +44,7 @@ std::string summary(const VerifyReport& report) {
   const auto just_begun = std::count_if(report.generations.begin(), report.generations.end(), begun);
   const std::uint64_t generations = report.generations.size() - static_cast<std::uint64_t>(just_begun);
   std::string text = version_text(*report.version) + ", " + counted(generations, "generation") + ", " +
-                     counted(report.events, "event") + ", " + counted(report.logs, "log");
+                     counted(report.events + report.salvageable, "event") + ", " + counted(report.logs, "log");
   if (report.start && report.last.last_time > *report.start)
     text += ", " + duration_text(elapsed(*report.start, report.last.last_time));
   if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);
@@ -58,8 +59,15 @@ std::string place(const Damage& damage) {
   return text + ", reading " + std::string(reading_name(damage.reading));
 }
 
+// Long texts would hide what stands around them.
 std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t id) {
-  return text ? escaped(*text) : text_or_id({}, id);
+  if (!text) return text_or_id({}, id);
+  constexpr std::size_t kMostShown = 200;
+  if (text->size() <= kMostShown) return escaped(*text);
+  std::size_t shown = kMostShown;
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>((*text)[at]) & 0xC0U) == 0x80U; };
+  while (shown > kMostShown - 4 && continues(shown)) --shown;
+  return escaped(text->substr(0, shown)) + "… (" + counted(text->size() - shown, "byte") + " more)";
 }
 
 std::string last_log_text(const VerifyReport& report) {
@@ -79,8 +87,10 @@ std::string memory_text(const LastWords& last) {
 }
 
 void add_damage(Lines& lines, const VerifyReport& report) {
+  std::vector<Damage> places = report.damage;
+  std::stable_sort(places.begin(), places.end(), [](const Damage& a, const Damage& b) { return a.offset < b.offset; });
   std::size_t shown = 0;
-  for (const Damage& damage : report.damage) {
+  for (const Damage& damage : places) {
     if (shown++ == kMaxDamageShown) {
       lines.add("",
                 "and " + counted(report.damage.size() - kMaxDamageShown, "more damaged place") + " (--json has all)");
@@ -96,7 +106,7 @@ void add_damage(Lines& lines, const VerifyReport& report) {
 void add_rest(Lines& lines, const VerifyReport& report) {
   std::string text;
   if (report.salvageable > 0) {
-    text = counted(report.salvageable, "event") + " more can be salvaged from " +
+    text = std::to_string(report.salvageable) + " of the events can only be salvaged, from " +
            (report.verdict == Verdict::Truncated ? "the generation that is not whole" : "what was damaged");
   }
   if (report.logs_text_lost == 1) text += "; the text of 1 log is lost";
@@ -117,14 +127,20 @@ void add_segments(Lines& lines, const VerifyReport& report) {
 }
 
 void add_next_step(Lines& lines, const VerifyReport& report) {
-  if (report.verdict == Verdict::Truncated && report.events + report.salvageable > 0) {
-    lines.add("next",
+  if (report.verdict != Verdict::Truncated && report.verdict != Verdict::Corrupt) return;
+  const char* label = "next";
+  if (report.events + report.salvageable > 0) {
+    lines.add(label,
               "`tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a "
               "trace that the Go tools open");
-  } else if (report.verdict == Verdict::Corrupt && report.end_kind == "foreign bytes") {
-    lines.add("next", "let the program write its trace to a file or a descriptor of its own");
-  } else if (report.verdict == Verdict::Truncated) {
-    lines.add("next", "nothing can be read; tracing must run for longer, or the program end with trace.Stop");
+    label = "then";
+  }
+  if (report.end_kind == kForeignBytes) {
+    lines.add(label, "let the program write its trace to a file or a descriptor of its own");
+  } else if (report.end_kind == kCompressionCut) {
+    lines.add(label, "copy it once more, whole, from where it comes from");
+  } else if (report.events + report.salvageable == 0) {
+    lines.add(label, "nothing can be read; tracing must run for longer, or the program end with trace.Stop");
   }
 }
 

@@ -52,7 +52,7 @@ Advance Replay::handle(Try& t) {
     default: break;
   }
   if (!event_spec(t.event.type).experiment.empty()) return experimental(t);
-  error_ = {DamageCode::UntimedEvent, event_type_name(t.event.type) + " is no event of a thread"};
+  error_ = {DamageCode::UntimedEvent, event_type_name(t.event.type) + " is not an event of a thread"};
   return Advance::Broken;
 }
 

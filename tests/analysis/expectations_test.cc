@@ -58,13 +58,13 @@ TEST_CASE("an exit code is 0 to 255", "[expectations]") {
   CHECK(parsed_as<ExpectExit>(parse_exit_expectation("0")).code == 0);
   CHECK(parsed_as<ExpectExit>(parse_exit_expectation("255")).code == 255);
   for (const char* text : {"", "256", "-1", "2x", "99999999999"}) {
-    CHECK(problem_of(parse_exit_expectation(text)) == "'" + std::string(text) + "' is no exit code (0 to 255)");
+    CHECK(problem_of(parse_exit_expectation(text)) == "'" + std::string(text) + "' is not an exit code (0 to 255)");
   }
 }
 
 TEST_CASE("a signal has a name or a number", "[expectations]") {
   CHECK(parsed_as<ExpectSignal>(parse_signal_expectation("KILL")).number == SIGKILL);
-  CHECK(problem_of(parse_signal_expectation("x")) == "'x' is no signal, such as SIGKILL or 9");
+  CHECK(problem_of(parse_signal_expectation("x")) == "'x' is not a signal, such as SIGKILL or 9");
 }
 
 TEST_CASE("a log is split at the first colon", "[expectations]") {
@@ -78,7 +78,7 @@ TEST_CASE("a log is split at the first colon", "[expectations]") {
 TEST_CASE("text on standard error is any but none", "[expectations]") {
   CHECK(parsed_as<ExpectErrorText>(parse_error_expectation("1:x")).text == "1:x");
   CHECK_FALSE(parsed_as<ExpectErrorText>(parse_error_expectation("x")).count);
-  CHECK(problem_of(parse_error_expectation("")) == "'' is no text to look for");
+  CHECK(problem_of(parse_error_expectation("")) == "'' is not a text to look for");
   const auto counted = parsed_as<ExpectErrorText>(parse_error_count_expectation("12:x:y"));
   CHECK((counted.text == "x:y" && counted.count == 12U));
   for (const char* text : {"", "x", "1", ":x", "x:y", "-1:x", "1 :x", "99999999999999999999:x"}) {
@@ -90,7 +90,7 @@ TEST_CASE("text on standard error is any but none", "[expectations]") {
 TEST_CASE("a verdict has the name that verify gives it", "[expectations]") {
   CHECK(parsed_as<ExpectVerdict>(parse_verdict_expectation("not a trace")).verdict == Verdict::NotATrace);
   CHECK(problem_of(parse_verdict_expectation("fine")) ==
-        "'fine' is no verdict (known: complete, truncated, corrupt, not a trace, not judged, unreadable)");
+        "'fine' is not a verdict (known: complete, truncated, corrupt, not a trace, not judged, unreadable)");
 }
 
 TEST_CASE("a crash is an exit code other than 0, or a signal", "[expectations]") {

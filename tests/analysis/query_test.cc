@@ -96,10 +96,10 @@ TEST_CASE("A pattern that is no UTF-8 finds its bytes", "[query]") {
 }
 
 TEST_CASE("What is wrong with an option is said in a sentence", "[query]") {
-  CHECK(problem_of(patterns({"("})) == "the pattern '(' is no regular expression: missing ): (");
+  CHECK(problem_of(patterns({"("})) == "the pattern '(' is not a regular expression: missing ): (");
   QueryOptions options;
   options.since = "soon";
-  CHECK(problem_of(options).find("--since soon is no time: give 1.5s") == 0);
+  CHECK(problem_of(options).find("--since soon is not a time: give 1.5s") == 0);
 }
 
 TEST_CASE("Patterns select logs only", "[query]") {

@@ -347,7 +347,7 @@ def test_what_stands_behind_damage_is_left_out(tmp_path):
     file = made(tmp_path, FILE + b"PASS\n" + FILE[16:], "trace")
     result = carve(tmp_path, core(buffer(time=2000)), "--trace", file)
     expect(result, 0, "", None)
-    sentence = f"is damaged at byte {len(FILE)}: something stands there that is no batch; what follows there is left out"
+    sentence = f"is damaged at byte {len(FILE)}: something stands there that is not a batch; what follows there is left out"
     assert f"tracecheck: {file}: {sentence}\n" in result.stderr.decode()
     assert (tmp_path / "out").read_bytes() == FILE + carved(tmp_path, core(buffer(time=2000)))[16:]
 

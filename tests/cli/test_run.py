@@ -444,16 +444,16 @@ def test_a_command_is_found_in_the_path(tmp_path):
 
 
 @pytest.mark.parametrize("options, sentence", [
-    (["--expect-exit", "x"], "--expect-exit: 'x' is no exit code (0 to 255)"),
-    (["--expect-signal", "FOO"], "--expect-signal: 'FOO' is no signal, such as SIGKILL or 9"),
+    (["--expect-exit", "x"], "--expect-exit: 'x' is not an exit code (0 to 255)"),
+    (["--expect-signal", "FOO"], "--expect-signal: 'FOO' is not a signal, such as SIGKILL or 9"),
     (["--expect-log", "a"], "--expect-log: 'a' is not CATEGORY:MESSAGE"),
     (["--forbid-log", ""], "--forbid-log: '' is not CATEGORY:MESSAGE"),
-    (["--expect-stderr", ""], "--expect-stderr: '' is no text to look for"),
+    (["--expect-stderr", ""], "--expect-stderr: '' is not a text to look for"),
     (["--expect-stderr-count", "x"], "--expect-stderr-count: 'x' is not N:TEXT"),
-    (["--expect-verdict", "good"], "--expect-verdict: 'good' is no verdict (known: complete, truncated, corrupt, not a "
+    (["--expect-verdict", "good"], "--expect-verdict: 'good' is not a verdict (known: complete, truncated, corrupt, not a "
      "trace, not judged, unreadable)"),
-    (["--timeout", "0"], "--timeout: 0 is no time to wait, such as 1.5s, 200ms or 2m"),
-    (["--timeout", "soon"], "--timeout: soon is no time to wait, such as 1.5s, 200ms or 2m"),
+    (["--timeout", "0"], "--timeout: 0 is not a time to wait, such as 1.5s, 200ms or 2m"),
+    (["--timeout", "soon"], "--timeout: soon is not a time to wait, such as 1.5s, 200ms or 2m"),
     (["--fd", "2"], "--fd: 2 is standard error, which is passed on and no trace"),
     (["--fd", "0"], "--fd: 0 is too small: 1 is the least"),
     (["--fd", "3", "--trace", "x"], "--fd and --trace name two traces; one can be read"),

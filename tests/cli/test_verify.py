@@ -9,6 +9,7 @@ import re
 import jsonschema
 import pytest
 from support import (
+    CORRUPT,
     CRASHER,
     EXITS,
     FIXTURES,
@@ -126,9 +127,10 @@ def test_the_text_says_what_the_document_says(path, all_reports):
         label = name or label
         by_label.setdefault(label, []).append(text)
     if document["message"] is None:
-        places = [where(d) for d in document["damage"][:5]]
+        damage = sorted(document["damage"], key=lambda d: d["offset"])[:5]
+        places = [where(d) for d in damage]
         assert by_label.get("where", []) + by_label.get("and", []) == places
-        for d in document["damage"][:5]:
+        for d in damage:
             assert d["message"] in by_label["what"]
     causes = by_label.get("perhaps", []) + by_label.get("or", [])
     assert causes == ([] if document["verdict"] == "complete" else document["end"]["causes"])
@@ -337,7 +339,7 @@ up to a second may be gone, unseen
   trace     go 1.26, 3 generations, N events, N logs, Ns, from 20N-N-NTN:N:N.NZ
   where     byte N, generation 3, batch N, reading generation
   what      the data ends inside generation 3: its end marker is missing
-  rest      N events more can be salvaged from the generation that is not whole; the texts of 2 logs are lost
+  rest      N of the events can only be salvaged, from the generation that is not whole; the texts of 2 logs are lost
   perhaps   killed by a signal (SIGKILL, SIGTERM, SIGQUIT; out of memory)
   or        os.Exit, log.Fatal or a return from main without trace.Stop
   or        a fatal error of the runtime (concurrent map writes, stack overflow, out of memory)
@@ -364,7 +366,7 @@ up to a second may be gone, unseen
   what      the zstd data ends early
   perhaps   a copy or download that did not finish
   or        the compressing program was killed
-  next      nothing can be read; tracing must run for longer, or the program end with trace.Stop
+  next      copy it once more, whole, from where it comes from
 """,
     ),
     (
@@ -394,7 +396,8 @@ something else writes to where the trace goes
   perhaps   the program, or one it started, prints to the stream that its trace goes to
   last log  N g1 xyzzy-cat: xyzzy-msg
   memory    heap N MB, goal N MB
-  next      let the program write its trace to a file or a descriptor of its own
+  next      `tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a trace that the Go tools open
+  then      let the program write its trace to a file or a descriptor of its own
 """,
     ),
 ]
@@ -416,3 +419,20 @@ def test_whole_texts(name, text):
 def test_jq_reads_the_documents_back(all_reports):
     text = verify("--json", *FIXTURES).stdout
     assert [json.loads(line) for line in jq(".", text, "-c").split(b"\n")[:-1]] == list(all_reports.values())
+
+
+# Texts
+
+
+def test_a_marker_with_text_behind_it_is_no_part_of_the_text(all_reports):
+    (text,) = [
+        d for d in all_reports[CORRUPT / "go1.26-prints-inside.trace"]["damage"] if d["reading"] == "stream"
+    ]
+    assert (text["offset"], text["length"]) == (57656, 30)
+    assert text["found"].startswith('"hello')
+
+
+def test_a_long_last_log_is_cut():
+    (line,) = [line for line in verify(CORRUPT / "go1.26-prints-inside.trace").stdout.decode().splitlines()
+               if line.startswith("  last log")]
+    assert re.fullmatch(r"  last log  [0-9.]+ g1 filling: 59\.{198}… \(702 bytes more\)", line)
