@@ -54,7 +54,11 @@ int run(const EventsOptions& options) {
     return kUsage;
   }
   tell_ending(files[0], reader);
-  return exit_code(reader.verdict(), options.allow_truncated && events > 0);
+  const Verdict verdict = reader.verdict();
+  if (!options.salvage && (verdict == Verdict::Corrupt || (verdict == Verdict::Truncated && reader.version()))) {
+    complain(about(files[0], "--salvage prints what can be read past that"));
+  }
+  return exit_code(verdict, options.allow_truncated && events > 0);
 }
 
 }  // namespace

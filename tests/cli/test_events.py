@@ -190,7 +190,12 @@ def test_exit_and_message_tell_the_verdict(path):
         # Where text stands before the header nothing behind it is read.
         unread = "prints-before" in path.name or "prints-around" in path.name
         messages = list(messages_of(path, verdict))
-        assert stderr == "".join(messages[:1] if unread else messages)
+        # A trace that was cut inside its header, or before, has nothing to salvage.
+        headless = verdict["verdict"] == "truncated" and path.name in ("empty.trace", "cut-header.trace")
+        hint = "" if headless or "cut-zstd" in path.name else (
+            f"tracecheck: {path}: --salvage prints what can be read past that\n")
+        assert stderr == "".join(messages[:1] if unread else messages) + hint
+        assert "--salvage prints" not in events("--salvage", path).stderr.decode()
     else:
         assert stderr.startswith(f"tracecheck: {path}: ") and stderr.count("\n") == 1
 
