@@ -14,6 +14,7 @@ from support import (
     FIXTURES,
     OTHER,
     PATIENCE,
+    SANITIZED,
     TRACECHECK,
     TRUNCATED,
     VERSIONS,
@@ -205,6 +206,7 @@ def test_a_descriptor_beyond_the_limit_is_our_own_failure():
     expect(result, 125, "", "tracecheck: true cannot be started: Bad file descriptor\n")
 
 
+@pytest.mark.skipif(SANITIZED, reason="a sanitizer starts a process itself")
 @pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
 def test_a_lack_of_memory_is_our_own_failure(options, code):
     # Where the first process of a namespace has ended, the system says so to who wants to start another one.

@@ -181,7 +181,7 @@ TEST_CASE("a proc that starts was idle, and its thread had none", "[bridge]") {
   CHECK(d.bridge(3, T::ProcStart, {7, 4}) == "m- ProcStatus 7 2");
 }
 
-TEST_CASE("a proc that is stolen was in a syscall where the event says; if it was elsewhere it is not", "[bridge]") {
+TEST_CASE("a proc that is stolen was in a syscall where the event says, and is not if it was elsewhere", "[bridge]") {
   Disagreement unknown;
   CHECK(unknown.bridge(1, T::ProcSteal, {0, 5, 2}) == "m2 ProcStatus 0 3");
   Disagreement elsewhere;
