@@ -19,8 +19,8 @@ class WrittenFile {
 
   /// False if what is there is what was there before.
   bool is_new() const;
-  /// Reads it; what is not new, or no regular file, gives a source that ends at once with
-  /// an error.
+  /// Reads it; what is not new, or no regular file, gives a source that ends at once with an
+  /// error.
   std::unique_ptr<ByteSource> open() const;
 
  private:

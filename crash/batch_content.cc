@@ -81,8 +81,7 @@ ContentWalk::Result ContentWalk::rest(EventType type, std::uint64_t last_argumen
 
 std::size_t sound_prefix(ByteSpan data) {
   ContentWalk walk(data);
-  while (walk.next() == ContentWalk::Result::Taken) {
-  }
+  walk.take_all();
   return walk.position();
 }
 

@@ -25,6 +25,11 @@ class ContentWalk {
 
   /// Takes an event or record. Cut: the data ends within it; Bad: no runtime writes such a one.
   Result next();
+  /// Takes all that can be taken; `position` is where that ends.
+  void take_all() {
+    while (next() == Result::Taken) {
+    }
+  }
   /// Where what was taken last ends.
   std::size_t position() const { return position_; }
   EventType title() const { return title_; }

@@ -102,8 +102,7 @@ class TextSearch {
     // At the front it stands before what tells a table.
     if (piece.at == 0) return sound_prefix(data);
     ContentWalk walk(title, data, 0);
-    while (walk.next() == ContentWalk::Result::Taken) {
-    }
+    walk.take_all();
     return begin + walk.position();
   }
 

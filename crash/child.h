@@ -46,8 +46,8 @@ struct ChildResult {
 };
 
 /// Runs the command and returns when it has ended and all that it wrote is taken. Others that keep its streams open
-/// then are waited for a second, or until a signal comes that would have ended us. A reader of `pass_to`
-/// that does not read is waited for until such a signal comes, whatever the timeout. Leaves SIGPIPE ignored.
+/// then are waited for a second, or until a signal comes that would have ended us. A reader of `pass_to` that does not
+/// read is waited for until such a signal comes, whatever the timeout. Leaves SIGPIPE ignored.
 ChildResult run_child(const ChildOptions& options);
 
 }  // namespace tracecheck

@@ -22,8 +22,7 @@ struct BatchHeader {
 };
 
 /// Whether a batch of strings, with `size` bytes of data, may be the last one of its generation. It rarely is full,
-/// while
-/// one that comes earlier does so because it is: the next string did not fit. Fact from: FORMAT.md section 10.
+/// while one that comes earlier does so because it is: the next string did not fit. Fact from: FORMAT.md section 10.
 bool may_be_last_strings(std::size_t size);
 
 enum class BatchStatus : std::uint8_t { Ok, Short, NotABatch, VarintOverflow, TooLarge };

@@ -18,11 +18,11 @@ inline constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 /// What came before the place in question.
 struct StreamContext {
   GoVersion version = GoVersion::Go126;
-  std::uint64_t generation = 0;  // the one in progress, or the last one closed; 0 for none
-  std::uint64_t time = 0;        // of a batch that came, in clock units; 0 for none
-  bool after_marker = false;     // an EndOfGeneration marker stands just before
-  bool empty = false;            // and it closes a generation without a single batch
-  std::size_t look_ahead = kLookAhead;
+  std::uint64_t generation = 0;         // the one in progress, or the last one closed; 0 for none
+  std::uint64_t time = 0;               // of a batch that came, in clock units; 0 for none
+  bool after_marker = false;            // an EndOfGeneration marker stands just before
+  bool empty = false;                   // and it closes a generation without a single batch
+  std::size_t look_ahead = kLookAhead;  // bytes behind the place that may be looked at
 };
 
 /// Whether a batch of the trace is likely to begin at the start of `bytes`: its generation is the one in progress or

@@ -223,7 +223,6 @@ class Replay {
   // Goroutines: replay_goroutine.cc
   Advance go_status(Try& t);
   Advance bind_syscall(Try& t, GoroutineId id, ThreadId named);
-  bool speak_for_holder(Try& t, ProcId id);
   bool take_proc_from(Try& t, ThreadId victim, ProcId id);
   Advance go_create(Try& t);
   Advance go_start(Try& t);

@@ -12,7 +12,7 @@ Advance Replay::go_status(Try& t) {
     if (status == GoStatusCode::None) return broken(t, "tells no status");
     if (status == GoStatusCode::Running && !can_hold_goroutine(t, id)) return broken(t, "runs elsewhere, too");
   }
-  const Goroutine* known = goroutine(id);
+  Goroutine* known = goroutine(id);
   if (known == nullptr && !first_generation()) {
     return broken(t, "is of goroutine " + std::to_string(id) + ", which was never created");
   }
@@ -29,7 +29,7 @@ Advance Replay::go_status(Try& t) {
   if (known == nullptr) {
     add_goroutine(id, status);
   } else {
-    goroutine(id)->sequence = sequence(0);
+    known->sequence = sequence(0);
   }
   return transition(t, goroutine_resource(id), from, to);
 }

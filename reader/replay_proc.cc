@@ -18,9 +18,11 @@ Advance Replay::proc_status(Try& t) {
   State to = from;
   if (Proc* known = proc(id)) {
     if (status == ProcStatusCode::SyscallAbandoned && known->status == ProcStatusCode::Syscall) {
-      // Nothing is lost: the syscall that the proc is in was seen. It shows as running where it is bound.
+      // Nothing is lost: the syscall that the proc is in was seen. It shows as running, on the thread that holds it.
+      const std::optional<ThreadFacts> holder = thread_of_proc(id);
+      if (!holder) return broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
+      t.context = {holder->thread, holder->proc, holder->goroutine};
       from = to = State::Running;
-      if (!speak_for_holder(t, id)) return Advance::Broken;
     } else if (known->status != status) {
       return broken(t, "contradicts what proc " + std::to_string(id) + " was doing");
     }
@@ -31,18 +33,6 @@ Advance Replay::proc_status(Try& t) {
   }
   if (held) t.after->proc = id;
   return transition(t, proc_resource(id), from, to);
-}
-
-// The event is reported as that of the thread which holds the proc.
-bool Replay::speak_for_holder(Try& t, ProcId id) {
-  bool found = false;
-  threads_.for_each([&](const Thread& holder) {
-    if (holder.proc != id) return;
-    t.context = {holder.id, holder.proc, holder.goroutine};
-    found = true;
-  });
-  if (!found) broken(t, "is of proc " + std::to_string(id) + " in a syscall, which no thread holds");
-  return found;
 }
 
 Advance Replay::proc_start(Try& t) {

@@ -19,7 +19,7 @@ type node struct {
 }
 
 func main() {
-	// One P: see programs/work/cpu.go. Collecting at once again.
+	// One P: see cpu.go of the program `work`. Collecting at once again.
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(5)
 	var heap *node
