@@ -19,6 +19,15 @@ VarintStatus read_varint_slow(const std::uint8_t*& at, const std::uint8_t* end, 
   return VarintStatus::Overflow;
 }
 
+Varint long_varint_at(const std::uint8_t* at) {
+  Varint read;
+  const std::uint8_t* end = at;
+  if (read_varint_slow(end, at + kMaxVarintBytes, read.value) == VarintStatus::Ok) {
+    read.size = static_cast<std::size_t>(end - at);
+  }
+  return read;
+}
+
 void append_varint(std::string& out, std::uint64_t value) {
   while (value >= 0x80) {
     out.push_back(static_cast<char>((value & 0x7fU) | 0x80U));

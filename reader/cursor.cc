@@ -1,55 +1,9 @@
 #include "reader/cursor.h"
 
-#include <array>
-
 #include "format/event_table.h"
-#include "format/varint.h"
+#include "reader/event_decoder.h"
 
 namespace tracecheck {
-namespace {
-
-constexpr std::int8_t kUndefined = -1;
-constexpr std::int8_t kUntimed = -2;
-
-// Arguments after the time delta, by type. The reference decodes a ClockSnapshot like an event and lets the
-// replay refuse it.
-std::array<std::int8_t, 256> argument_counts() {
-  std::array<std::int8_t, 256> counts{};
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const EventSpec& spec = kEventTable[i];
-    if (spec.timed()) {
-      counts[i] = static_cast<std::int8_t>(spec.arg_count);
-    } else if (static_cast<EventType>(i) == EventType::ClockSnapshot) {
-      counts[i] = static_cast<std::int8_t>(spec.arg_count - 1);
-    } else {
-      counts[i] = spec.event_class == EventClass::Structural ? kUntimed : kUndefined;
-    }
-  }
-  return counts;
-}
-
-const std::array<std::int8_t, 256> kArgumentCounts = argument_counts();
-
-// The time delta and the arguments of one event.
-[[gnu::always_inline]] inline VarintStatus read_numbers(const std::uint8_t*& at, const std::uint8_t* end,
-                                                        std::int8_t count, std::uint64_t& delta, EventArgs& args) {
-  // Nearly always the batch goes on for longer than any event can be.
-  if (static_cast<std::size_t>(end - at) >= (kMaxArgs + 1) * kMaxVarintBytes) [[likely]] {
-    VarintStatus status = read_varint_inside(at, delta);
-    for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
-      status = read_varint_inside(at, args[static_cast<std::size_t>(i)]);
-    }
-    return status;
-  }
-  VarintStatus status = read_varint(at, end, delta);
-  for (std::int8_t i = 0; status == VarintStatus::Ok && i < count; ++i) {
-    status = read_varint(at, end, args[static_cast<std::size_t>(i)]);
-  }
-  return status;
-}
-
-}  // namespace
-
 Cursor::Cursor(const ThreadBatches& batches, Clock clock)
     : batches_(&batches), clock_(clock), block_(kBlock + 1), current_(block_.data()), block_end_(current_ + 1) {}
 
@@ -83,24 +37,13 @@ void Cursor::decode_block() {
   while (decoded < kBlock && at != end_) {
     RawEvent& event = block_[++decoded];
     event.offset = static_cast<std::uint32_t>(at - begin_);
-    const std::uint8_t* next = at;
-    const std::uint8_t type = *next++;
-    const std::int8_t count = kArgumentCounts[type];
-    if (count < 0) {
-      bad_ = count == kUntimed ? DamageCode::UntimedEvent : DamageCode::BadEventType;
-      break;
-    }
-    event.type = static_cast<EventType>(type);
     std::uint64_t delta = 0;
-    const VarintStatus status = read_numbers(next, end_, count, delta, event.args);
-    if (status != VarintStatus::Ok) {
-      bad_ = status == VarintStatus::Short ? DamageCode::EventCut : DamageCode::EventVarintOverflow;
+    bad_ = decode_event(at, end_, event, delta);
+    if (bad_) [[unlikely]]
       break;
-    }
     // A batch's own time counts for its first event; the reference takes it again whenever it stands at 0.
     if (last_ == 0) last_ = batch_time_;
     event.time = last_ = wrapping_add(clock_.to_ns(delta), last_);
-    at = next;
     block_end_ = &event + 1;
   }
   at_ = at;
