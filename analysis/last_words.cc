@@ -11,9 +11,9 @@ void set_text(std::optional<std::string>& text, const Generation& generation, st
 }
 
 // Every log is the last one for a while, so what an earlier one has allocated is used again.
-void set_log(std::optional<LastLog>& log, const OrderedEvent& event, const Generation& generation) {
+void set_log(std::optional<LastLog>& log, const OrderedEvent& event, Time time, const Generation& generation) {
   if (!log) log.emplace();
-  log->time = event.time;
+  log->time = time;
   log->goroutine.reset();
   if (event.goroutine != kNone) log->goroutine = event.goroutine;
   log->task = event.args[0];
@@ -23,18 +23,29 @@ void set_log(std::optional<LastLog>& log, const OrderedEvent& event, const Gener
   set_text(log->message, generation, event.args[2]);
 }
 
+bool is_later(std::optional<Stamp>& last, const Stamp& now) {
+  if (last && now < *last) return false;
+  last = now;
+  return true;
+}
+
 }  // namespace
 
-void LastWords::see(const OrderedEvent& event, const Generation& generation) {
-  if (event.time > last_time) last_time = event.time;
+void LastWords::see(const OrderedEvent& event, Time time, const Generation& generation) {
+  if (time > last_time) last_time = time;
+  const Stamp now{time, event.thread};
   switch (event.type) {
-    case EventType::HeapAlloc: heap_live = event.args[0]; break;
-    case EventType::HeapGoal: heap_goal = event.args[0]; break;
+    case EventType::HeapAlloc:
+      if (is_later(live_stamp_, now)) heap_live = event.args[0];
+      break;
+    case EventType::HeapGoal:
+      if (is_later(goal_stamp_, now)) heap_goal = event.args[0];
+      break;
     case EventType::GCActive:
     case EventType::GCBegin: gc_on = true; break;
     case EventType::GCEnd: gc_on = false; break;
     case EventType::UserLog:
-      if (!log || event.time >= log->time) set_log(log, event, generation);
+      if (is_later(log_stamp_, now)) set_log(log, event, time, generation);
       break;
     default: break;
   }

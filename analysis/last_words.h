@@ -22,6 +22,14 @@ struct LastLog {
   std::uint64_t message_id = 0;
 };
 
+/// When and where something happened. What comes later in one of these counts as later, whatever the order in which it
+/// is read.
+struct Stamp {
+  Time time = 0;  // on the wire
+  ThreadId thread = kNone;
+  auto operator<=>(const Stamp&) const = default;
+};
+
 struct LastWords {
   std::optional<LastLog> log;
   std::optional<std::uint64_t> heap_live;  // bytes
@@ -29,8 +37,13 @@ struct LastWords {
   std::optional<bool> gc_on;
   Time last_time = 0;  // of the last event of all
 
-  /// Takes note of an event that came out. Salvaged ones are not strictly in the order of time.
-  void see(const OrderedEvent& event, const Generation& generation);
+  /// Takes note of an event, which happened at `time`. Those of one thread come in their order.
+  void see(const OrderedEvent& event, Time time, const Generation& generation);
+
+ private:
+  std::optional<Stamp> log_stamp_;
+  std::optional<Stamp> live_stamp_;
+  std::optional<Stamp> goal_stamp_;
 };
 
 }  // namespace tracecheck

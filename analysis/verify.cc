@@ -1,5 +1,7 @@
 #include "analysis/verify.h"
 
+#include <algorithm>
+
 #include "analysis/ending.h"
 #include "crash/repair_mark.h"
 #include "crash/salvage_stream.h"
@@ -32,9 +34,9 @@ class Witness final : public ForwardingSource {
 };
 
 void see_sync(const SalvageStream& stream, VerifyReport& report) {
-  if (stream.sync_time() > report.last.last_time) report.last.last_time = stream.sync_time();
-  // The Sync behind a generation that cannot be read tells no time: it stands at last + 1.
+  // The Sync behind the last generation tells no time: it stands at last + 1.
   if (!stream.sync().begins_generation) return;
+  if (stream.generation()->start() > report.last.last_time) report.last.last_time = stream.generation()->start();
   report.repair_mark = find_repair_mark(*stream.generation()).value_or("");
   if (report.start) return;
   report.start = stream.sync_time();
@@ -51,12 +53,44 @@ void see_log(const OrderedEvent& event, const Generation& generation, VerifyRepo
 void see_event(SalvageStream& stream, VerifyReport& report) {
   const OrderedEvent& event = stream.event();
   if (traits_of(event.type).kind == EventKind::StateTransition) {
-    if (event.time > report.last.last_time) report.last.last_time = event.time;
+    if (stream.wire_time() > report.last.last_time) report.last.last_time = stream.wire_time();
     return;
   }
   if (event.type == EventType::UserLog) see_log(event, *stream.generation(), report);
-  report.last.see(event, *stream.generation());
+  report.last.see(event, stream.wire_time(), *stream.generation());
 }
+
+// What is seen of a generation that is checked as a whole. Of its many logs only the last one needs its texts.
+class Hearsay final : public ThreadwiseCheck::Listener {
+ public:
+  explicit Hearsay(VerifyReport& report) : report_(report) {}
+
+  void begin() override {
+    last_ = report_.last;
+    logs_ = 0;
+    log_.reset();
+  }
+  void see(const OrderedEvent& event, const Generation& generation) override {
+    generation_ = &generation;
+    if (event.type != EventType::UserLog) return last_.see(event, event.time, generation);
+    ++logs_;
+    const bool later = !log_ || Stamp{event.time, event.thread} >= Stamp{log_->time, log_->thread};
+    if (later) log_ = event;
+  }
+  void keep(Time newest) override {
+    if (log_) last_.see(*log_, log_->time, *generation_);
+    last_.last_time = std::max(last_.last_time, newest);
+    report_.last = last_;
+    report_.logs += logs_;
+  }
+
+ private:
+  VerifyReport& report_;
+  LastWords last_;
+  std::uint64_t logs_ = 0;
+  std::optional<OrderedEvent> log_;
+  const Generation* generation_ = nullptr;
+};
 
 void read_all(SalvageStream& stream, VerifyReport& report) {
   for (;;) {
@@ -70,10 +104,12 @@ void read_all(SalvageStream& stream, VerifyReport& report) {
 
 }  // namespace
 
-VerifyReport verify(std::unique_ptr<ByteSource> source) {
+VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise) {
   VerifyReport report;
   Witness::Facts facts;
   SalvageStream stream(std::make_unique<Witness>(std::move(source), facts), SalvageOptions{}, false);
+  Hearsay hearsay(report);
+  stream.check_threadwise(hearsay, least_threadwise);
   read_all(stream, report);
 
   report.verdict = stream.verdict();

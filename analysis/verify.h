@@ -37,7 +37,10 @@ struct VerifyReport {
   std::string repair_mark;  // what a repaired trace says of itself; "" for any other
 };
 
-/// Reads all of `source` and judges it.
-VerifyReport verify(std::unique_ptr<ByteSource> source);
+/// Bytes of a generation from which on it is worth while to check it thread by thread.
+inline constexpr std::uint64_t kWorthThreadwise = 256 * 1024;
+
+/// Reads all of `source` and judges it. What it says does not depend on `least_threadwise`, only how long it takes.
+VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise = kWorthThreadwise);
 
 }  // namespace tracecheck

@@ -35,9 +35,14 @@ class SalvageStream {
     return next_salvaged();
   }
 
+  /// As in EventStream.
+  void check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least);
+
   /// After Item::Event.
   const OrderedEvent& event() { return order_ ? order_->event() : stream_->event(); }
   bool salvaged() const { return order_ != nullptr; }
+  /// Its time as it is on the wire; if salvaged, as it is in its order.
+  Time wire_time() { return order_ ? order_->event().time : stream_->wire_time(); }
   /// As in SalvagedOrder.
   bool replayed() const { return !order_ || order_->replayed(); }
   /// How often reading went on behind damage, or with another trace: as if nothing had come before.
@@ -75,6 +80,8 @@ class SalvageStream {
   Framer framer_;
   SalvageOptions options_;
   bool wants_frames_;
+  ThreadwiseCheck::Listener* listener_ = nullptr;
+  std::uint64_t least_threadwise_ = 0;
   std::unique_ptr<EventStream> stream_;
   std::optional<Heritage> heritage_;
   std::unique_ptr<SalvagedOrder> order_;

@@ -1,5 +1,6 @@
 #include "reader/event_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "format/header.h"
@@ -25,6 +26,7 @@ inline void EventStream::move_forward(Time& time) {
   OrderedEvent& event = merge_.event();
   if (!references_.knows(event) && !look_up_references(event)) [[unlikely]]
     return false;
+  wire_time_ = event.time;
   move_forward(event.time);
   ++generations_.back().events;
   if (options_.check && !validator_->pass(event, *generation_)) [[unlikely]]
@@ -44,6 +46,13 @@ EventStream::Item EventStream::next_phase() {
       case Phase::Start: start(); break;
       case Phase::ReadGeneration:
         if (read_generation()) return Item::Sync;
+        break;
+      case Phase::Threadwise:
+        phase_ = Phase::Events;
+        if (pass_threadwise()) {
+          phase_ = Phase::ReadGeneration;
+          generation_done();
+        }
         break;
       case Phase::Events: return next();
       case Phase::SyncThenEnd:
@@ -120,9 +129,38 @@ bool EventStream::install() {
     phase_ = Phase::Closing;
     return false;
   }
-  phase_ = Phase::Events;
+  const std::uint64_t size = generation_->end_offset() - generation_->offset();
+  phase_ = listener_ != nullptr && size >= least_threadwise_ ? Phase::Threadwise : Phase::Events;
   references_.begin(*generation_);
   sync(generation_->start(), generation_.get());
+  return true;
+}
+
+void EventStream::check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least) {
+  listener_ = &listener;
+  least_threadwise_ = least;
+}
+
+// False: nothing is changed.
+bool EventStream::pass_threadwise() {
+  if (!options_.check || !validator_->satisfied() || set_aside_ || unfinished_tail()) return false;
+  const Replay replay_before = replay_;
+  const Validator validator_before = *validator_;
+  generation_->stacks().for_each_stack([this](std::uint64_t id) {
+    const Stack stack(&generation_->stacks(), id);
+    validator_->look_at(stack);
+    references_.remember(stack);
+  });
+  ThreadwiseCheck check(*generation_, {replay_, *validator_, references_}, *listener_);
+  if (!validator_->satisfied() || !check.run()) {
+    replay_ = replay_before;
+    *validator_ = validator_before;
+    references_.begin(*generation_);
+    return false;
+  }
+  generations_.back().events += check.events();
+  last_time_ = std::max(last_time_, check.newest());
+  validator_->take_over(replay_, last_time_);
   return true;
 }
 

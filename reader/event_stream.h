@@ -12,6 +12,7 @@
 #include "reader/generation_reader.h"
 #include "reader/merge.h"
 #include "reader/reference_memory.h"
+#include "reader/threadwise_check.h"
 #include "reader/validator.h"
 #include "tracecheck/reader.h"
 
@@ -27,8 +28,14 @@ class EventStream {
   /// Goes on to the next item. On a pipe, as soon as its generation is known to be whole.
   Item next();
 
+  /// Generations of `least` bytes or more that are whole and sound in every way are checked thread by thread: none of
+  /// their events comes out, but the listener is told. Both must outlive the stream.
+  void check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least);
+
   /// After Item::Event: the event, its time made strictly increasing. Valid until the next call.
   const OrderedEvent& event() { return merge_.event(); }
+  /// Its time before that, as it is on the wire.
+  Time wire_time() const { return wire_time_; }
   /// After Item::Sync.
   const Sync& sync() const { return sync_; }
   Time sync_time() const { return sync_time_; }
@@ -81,12 +88,13 @@ class EventStream {
   std::uint64_t wire_events() const { return merge_.wire_events() - withheld_; }
 
  private:
-  enum class Phase : std::uint8_t { Start, ReadGeneration, Events, SyncThenEnd, Closing, Ended };
+  enum class Phase : std::uint8_t { Start, ReadGeneration, Threadwise, Events, SyncThenEnd, Closing, Ended };
 
   // What is not done for every event is kept out of the loop that is: cold, and never inlined there.
   [[gnu::cold, gnu::noinline]] void start();
   [[gnu::cold, gnu::noinline]] bool read_generation();
   bool install();
+  [[gnu::noinline]] bool pass_threadwise();
   bool next_ordered();
   [[gnu::cold, gnu::noinline]] Item next_phase();
   [[gnu::cold, gnu::noinline]] bool events_ended(Merge::Step step);
@@ -130,6 +138,9 @@ class EventStream {
   Sync sync_;
   Time sync_time_ = 0;
   Time last_time_ = 0;
+  Time wire_time_ = 0;
+  ThreadwiseCheck::Listener* listener_ = nullptr;
+  std::uint64_t least_threadwise_ = 0;
   std::uint64_t syncs_ = 0;
   std::vector<GenerationInfo> generations_;
   std::vector<Damage> damage_;

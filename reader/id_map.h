@@ -22,7 +22,7 @@ template <typename Value>
 class IdMap {
  public:
   /// The slot of `id`, kNoSlot if there is none.
-  Slot find(std::int64_t id) const {
+  [[gnu::always_inline]] Slot find(std::int64_t id) const {
     if (static_cast<std::uint64_t>(id) < near_.size()) {
       const Slot slot = near_[static_cast<std::size_t>(id)];
       if (slot != kNoSlot) return slot;
@@ -101,7 +101,7 @@ class IdMap {
 
  private:
   // An id may be far though the table has grown past it since. Open addressing: a state costs no allocation of its own.
-  Slot find_far(std::int64_t id) const {
+  [[gnu::noinline]] Slot find_far(std::int64_t id) const {
     for (std::size_t i = home(id);; i = next(i)) {
       if (far_[i] == kNoSlot) return kNoSlot;
       if (slab_[far_[i]].id == id) return far_[i];

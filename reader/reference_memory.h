@@ -21,13 +21,18 @@ class ReferenceMemory {
   }
 
   /// True: all that `event` refers to is there, and its stacks were `remember`ed. False: look closer.
-  bool knows(const OrderedEvent& event) const {
+  template <typename AnyEvent>
+  bool knows(const AnyEvent& event) const {
     // Without a branch: the types of events that follow each other are hard to foretell.
     const EventTraits& traits = traits_of(event.type);
     const auto& args = event.args;
     return (stacks_.at(args[traits.stack]) & stacks_.at(args[traits.new_stack]) & texts_.at(args[traits.string]) &
             texts_.at(args[traits.second_string])) != 0;
   }
+
+  /// 1 if it is there, else 0.
+  std::uint8_t knows_stack(std::uint64_t id) const { return stacks_.at(id); }
+  std::uint8_t knows_text(std::uint64_t id) const { return texts_.at(id); }
 
   /// The stack is there, and nothing more is to be said of it. Large ids are not remembered.
   void remember(const Stack& stack) {

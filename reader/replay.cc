@@ -90,6 +90,7 @@ Slot Replay::meet_thread(ThreadId id) {
 Slot Replay::add_goroutine(GoroutineId id, GoStatusCode status) {
   const Slot slot = goroutines_.insert(id);
   Goroutine& g = goroutines_[slot];
+  g.awaited = false;
   g.status = status;
   g.sequence = sequence(0);
   if (slot == open_.size()) open_.emplace_back();
@@ -103,9 +104,20 @@ void Replay::drop_goroutine(Slot slot) {
   goroutines_.erase(slot);
 }
 
+void Replay::add_task(TaskId id, TaskId parent, NameId name, const Context& context, Time time) {
+  ActiveTask& task = tasks_[tasks_.insert(static_cast<std::int64_t>(id))];
+  task.name = name;
+  task.parent = parent;
+  task.generation = generation_;
+  task.began = time;
+  task.goroutine = context.goroutine;
+  task.thread = context.thread;
+}
+
 Slot Replay::add_proc(ProcId id, ProcStatusCode status) {
   const Slot slot = procs_.insert(id);
   Proc& p = procs_[slot];
+  p.awaited = false;
   p.status = status;
   p.sequence = sequence(0);
   p.ranges.clear();

@@ -146,6 +146,43 @@ class Replay {
   /// The number that `event` carries is taken for the one that succeeds.
   void trust_sequence(const RawEvent& event, ThreadId thread);
 
+  // For ThreadwiseCheck, which does not look at events in their order.
+  /// The usual steps of the scheduler on one thread, without anything let out: replay_steps.h.
+  class Steps;
+  /// The slot of a thread, which is known from then on.
+  Slot meet(ThreadId id) { return meet_thread(id); }
+  bool knows_thread(ThreadId id) const { return threads_.find(id) != kNoSlot; }
+  bool has_goroutine(GoroutineId id) const { return goroutines_.find(id) != kNoSlot; }
+  bool goroutine_has_range(GoroutineId id) const;
+  /// Somebody waits for it: `Steps` and `note_change` tell when it changes. False: there is no such one.
+  bool await(const Resource& resource);
+  /// It changed. True: somebody waited for it; nobody does from then on.
+  bool note_change(const Resource& resource, Time time);
+  /// When it changed last, as far as that was noted; the earliest time of all where there is no such one.
+  Time changed(const Resource& resource);
+  /// Whether only times tell that the task began before this place, where `goroutine` is on `thread`: it began in this
+  /// generation, on another goroutine and thread.
+  bool may_begin_later(TaskId id, GoroutineId goroutine, ThreadId thread) const;
+  Time task_began(TaskId id) const { return tasks_[tasks_.find(static_cast<std::int64_t>(id))].began; }
+  /// Nothing has happened to it since it was told of in this generation.
+  bool is_as_told(const Resource& resource) const;
+  template <typename Visit>
+  void visit_goroutines(Visit visit) const {
+    goroutines_.for_each([&](const Goroutine& g) { visit(g.id, g.status); });
+  }
+  template <typename Visit>
+  void visit_procs(Visit visit) const {
+    procs_.for_each([&](const Proc& p) { visit(p.id, p.status); });
+  }
+  template <typename Visit>
+  void visit_threads(Visit visit) const {
+    threads_.for_each([&](const Thread& t) { visit(ThreadFacts{t.id, t.proc, t.goroutine}); });
+  }
+  template <typename Visit>
+  void visit_tasks(Visit visit) const {
+    tasks_.for_each([&](const ActiveTask& task) { visit(static_cast<TaskId>(task.id), names_.text(task.name)); });
+  }
+
  private:
   struct Sequence {
     std::uint64_t generation = 0;
@@ -165,8 +202,16 @@ class Replay {
   struct Goroutine {
     std::int64_t id = kNone;
     bool live = false;
+    bool awaited = false;
     GoStatusCode status = GoStatusCode::None;
     Sequence sequence;
+    Time changed = 0;  // when it was last, as far as ThreadwiseCheck has seen
+    bool can_start(const Sequence& next) const {
+      return status == GoStatusCode::Runnable && sequence.followed_by(next);
+    }
+    bool can_unblock(const Sequence& next) const {
+      return status == GoStatusCode::Waiting && sequence.followed_by(next);
+    }
   };
   // What is open on a goroutine stands apart, so that what nearly every event needs stays together.
   struct OpenOnGoroutine {
@@ -176,9 +221,12 @@ class Replay {
   struct Proc {
     std::int64_t id = kNone;
     bool live = false;
+    bool awaited = false;
     ProcStatusCode status = ProcStatusCode::None;
     Sequence sequence;
+    Time changed = 0;
     std::vector<OpenRange> ranges;
+    bool can_start(const Sequence& next) const { return status == ProcStatusCode::Idle && sequence.followed_by(next); }
   };
   struct Thread {
     std::int64_t id = kNone;
@@ -193,6 +241,10 @@ class Replay {
     bool live = false;
     NameId name = 0;
     TaskId parent = kNoTask;
+    std::uint64_t generation = 0;  // in which it began, when, and on whom
+    Time began = 0;
+    GoroutineId goroutine = kNone;
+    ThreadId thread = kNone;
   };
 
   /// What a thread was bound to before the event.
@@ -262,6 +314,9 @@ class Replay {
   OpenOnGoroutine& open_on(const Goroutine& g) { return open_[goroutines_.slot_of(g)]; }
   Slot add_goroutine(GoroutineId id, GoStatusCode status);
   void drop_goroutine(Slot slot);
+  void add_task(TaskId id, TaskId parent, NameId name, const Context& context, Time time);
+  template <typename Visit>
+  void visit_record(const Resource& resource, Visit visit);
   Proc* proc(ProcId id);
   Proc* current_proc(Try& t);
   Slot add_proc(ProcId id, ProcStatusCode status);

@@ -1,5 +1,6 @@
 // What the replay knows, for those who bridge what is missing in a broken generation.
 #include <algorithm>
+#include <utility>
 
 #include "reader/replay.h"
 
@@ -64,6 +65,55 @@ bool Replay::goroutine_has_range(GoroutineId id, EventType begin) const {
   if (slot == kNoSlot) return false;
   const std::vector<OpenRange>& ranges = open_[slot].ranges;
   return std::any_of(ranges.begin(), ranges.end(), [=](const OpenRange& r) { return r.begin == begin; });
+}
+
+bool Replay::goroutine_has_range(GoroutineId id) const {
+  const Slot slot = goroutines_.find(id);
+  return slot != kNoSlot && !open_[slot].ranges.empty();
+}
+
+template <typename Visit>
+void Replay::visit_record(const Resource& resource, Visit visit) {
+  if (resource.kind == ResourceKind::Proc) {
+    if (Proc* known = proc(resource.id)) visit(*known);
+  } else if (Goroutine* known = goroutine(resource.id)) {
+    visit(*known);
+  }
+}
+
+bool Replay::await(const Resource& resource) {
+  bool found = false;
+  visit_record(resource, [&](auto& record) { found = record.awaited = true; });
+  return found;
+}
+
+bool Replay::note_change(const Resource& resource, Time time) {
+  bool awaited = false;
+  visit_record(resource, [&](auto& record) {
+    record.changed = time;
+    awaited = std::exchange(record.awaited, false);
+  });
+  return awaited;
+}
+
+Time Replay::changed(const Resource& resource) {
+  Time time = 0;
+  visit_record(resource, [&](const auto& record) { time = record.changed; });
+  return time;
+}
+
+bool Replay::may_begin_later(TaskId id, GoroutineId goroutine, ThreadId thread) const {
+  const ActiveTask& task = tasks_[tasks_.find(static_cast<std::int64_t>(id))];
+  return task.generation == generation_ && task.goroutine != goroutine && task.thread != thread;
+}
+
+bool Replay::is_as_told(const Resource& resource) const {
+  if (resource.kind == ResourceKind::Proc) {
+    const auto known = facts_of_proc(resource.id);
+    return known && known->announced && known->next_sequence == 1;
+  }
+  const auto known = facts_of_goroutine(resource.id);
+  return known && known->announced && known->next_sequence == 1;
 }
 
 bool Replay::proc_has_range(ProcId id) const {

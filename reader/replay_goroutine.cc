@@ -79,7 +79,7 @@ Advance Replay::go_start(Try& t) {
   if (slot == kNoSlot) return Advance::NotYet;
   Goroutine& started = goroutines_[slot];
   const Sequence next = sequence(t.event.args[1]);
-  if (started.status != GoStatusCode::Runnable || !started.sequence.followed_by(next)) return Advance::NotYet;
+  if (!started.can_start(next)) return Advance::NotYet;
   if (!check_context(t, Need::Must, Need::MustNot)) return Advance::Broken;
   started.status = GoStatusCode::Running;
   started.sequence = next;
@@ -113,7 +113,7 @@ Advance Replay::go_unblock(Try& t) {
   if (slot == kNoSlot) return Advance::NotYet;
   Goroutine& woken = goroutines_[slot];
   const Sequence next = sequence(t.event.args[1]);
-  if (woken.status != GoStatusCode::Waiting || !woken.sequence.followed_by(next)) return Advance::NotYet;
+  if (!woken.can_unblock(next)) return Advance::NotYet;
   woken.status = GoStatusCode::Runnable;
   woken.sequence = next;
   return transition(t, goroutine_resource(id), State::Waiting, State::Runnable, slot);
@@ -131,9 +131,7 @@ Advance Replay::go_switch(Try& t) {
   const auto id = static_cast<GoroutineId>(t.event.args[0]);
   Goroutine* woken = goroutine(id);
   const Sequence next = sequence(t.event.args[1]);
-  if (woken == nullptr || woken->status != GoStatusCode::Waiting || !woken->sequence.followed_by(next)) {
-    return Advance::NotYet;
-  }
+  if (woken == nullptr || !woken->can_unblock(next)) return Advance::NotYet;
   transition(t, goroutine_resource(id), State::Waiting, State::Runnable);
 
   OrderedEvent& leaves = emit(t);

@@ -38,8 +38,7 @@ Advance Replay::proc_status(Try& t) {
 Advance Replay::proc_start(Try& t) {
   const auto id = static_cast<ProcId>(t.event.args[0]);
   Proc* started = proc(id);
-  if (started == nullptr || started->status != ProcStatusCode::Idle ||
-      !started->sequence.followed_by(sequence(t.event.args[1])) || t.context.proc != kNone) {
+  if (started == nullptr || !started->can_start(sequence(t.event.args[1])) || t.context.proc != kNone) {
     return Advance::NotYet;
   }
   if (!check_context(t, Need::MustNot, Need::May)) return Advance::Broken;

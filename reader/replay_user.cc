@@ -32,9 +32,7 @@ Advance Replay::task_begin(Try& t) {
   if (!check_context(t, Need::Must, Need::Must)) return Advance::Broken;
   if (refuses_oddities_ && (id == kBackgroundTask || id == kNoTask)) [[unlikely]]
     return broken(t, "begins a task with a reserved id");
-  ActiveTask& task = tasks_[tasks_.insert(static_cast<std::int64_t>(id))];
-  task.name = type;
-  task.parent = parent;
+  add_task(id, parent, type, t.context, t.event.time);
   emit(t).args[1] = parent;
   return Advance::Advanced;
 }

@@ -57,6 +57,12 @@ class StackTable {
   /// Frames that count where a text is missing. Must outlive the table.
   void lend_frames(const FrameMemory* frames) { lent_ = frames; }
 
+  /// Visits each stack's id.
+  template <typename Visit>
+  void for_each_stack(Visit visit) const {
+    stacks_.for_each([&](std::uint64_t id, const Entry&) { visit(id); });
+  }
+
   /// Visits each pc's frame, with its texts.
   template <typename Visit>
   void for_each_frame(Visit visit) const {

@@ -50,6 +50,7 @@ bool Validator::pass_sync(Time time, const Sync& sync) {
 Validator::Problem Validator::take_problem() { return *std::exchange(problem_, std::nullopt); }
 
 void Validator::report(DamageCode code, std::string message) {
+  satisfied_ = false;
   if (!problem_) problem_ = Problem{code, std::move(message)};
 }
 
@@ -114,12 +115,49 @@ void Validator::check_snapshot(const Sync& sync) {
 
 void Validator::check_label(const Label& label) {
   if (label.label.empty()) return report(DamageCode::LabelEmpty, "an empty label on " + describe(label.resource));
-  const Resources& known = label.resource.kind == ResourceKind::Proc ? procs_ : goroutines_;
-  const Slot slot = known.find(label.resource.id);
-  if (label.resource.kind == ResourceKind::None || slot == kNoSlot || !known[slot].known) {
+  if (!is_known(label.resource)) {
     return report(DamageCode::LabelUnknownResource,
                   "a label on " + describe(label.resource) + ", of which nothing is known");
   }
+}
+
+bool Validator::is_known(const Resource& resource) const {
+  if (resource.kind == ResourceKind::None) return false;
+  const bool is_proc = resource.kind == ResourceKind::Proc;
+  if (followed_ != nullptr) {
+    return is_proc ? followed_->facts_of_proc(resource.id).has_value() : followed_->has_goroutine(resource.id);
+  }
+  const Resources& all = is_proc ? procs_ : goroutines_;
+  const Slot slot = all.find(resource.id);
+  return slot != kNoSlot && all[slot].known;
+}
+
+void Validator::take_over(const Replay& replay, Time newest) {
+  last_time_ = newest;
+  goroutines_ = {};
+  procs_ = {};
+  threads_ = {};
+  tasks_ = {};
+  replay.visit_goroutines([this](GoroutineId id, GoStatusCode status) {
+    ResourceState& state = meet(goroutines_, id);
+    state.known = true;
+    state.state = tracecheck::state_of(status);
+  });
+  replay.visit_procs([this](ProcId id, ProcStatusCode status) {
+    ResourceState& state = meet(procs_, id);
+    state.known = true;
+    state.state = tracecheck::state_of(status);
+  });
+  replay.visit_threads([this](const Replay::ThreadFacts& thread) {
+    const Slot slot = threads_.insert(thread.thread);
+    threads_[slot].goroutine = thread.goroutine;
+    threads_[slot].proc = thread.proc;
+    if (const Slot held = goroutines_.find(thread.goroutine); held != kNoSlot) goroutines_[held].bound_to = slot;
+    if (const Slot held = procs_.find(thread.proc); held != kNoSlot) procs_[held].bound_to = slot;
+  });
+  replay.visit_tasks([this](TaskId id, std::string_view type) {
+    tasks_[tasks_.insert(static_cast<std::int64_t>(id))].type.assign(type);
+  });
 }
 
 Validator::ResourceState& Validator::meet(Resources& all, std::int64_t id) {
@@ -295,7 +333,8 @@ std::optional<Validator::Problem> Validator::check(const Event& event) {
 }
 
 bool Validator::pass(const OrderedEvent& event, const Generation& generation) {
-  check_time(event.time);
+  if (followed_ == nullptr) [[likely]]
+    check_time(event.time);
   switch (traits_of(event.type).kind) {
     case EventKind::StateTransition: break;
     case EventKind::Metric:

@@ -37,6 +37,15 @@ class Validator {
   bool pass_sync(Time time, const Sync& sync);
   Problem take_problem();
 
+  // For who lets events happen with a replay, and shows only those here that are no transitions and no tasks.
+  /// What is known is what the replay knows; with null, no more.
+  void follow(const Replay* replay) { followed_ = replay; }
+  /// What the replay knows of goroutines, procs, threads and tasks is known here, too.
+  /// Nothing comes before `newest` any more.
+  void take_over(const Replay& replay, Time newest);
+  /// Nothing was ever found that is wrong: what is known here is what the replay knows.
+  bool satisfied() const { return satisfied_; }
+
   /// Something of the trace is missing here: what was seen of goroutines, procs and the like counts no more.
   void begin_anew();
 
@@ -113,11 +122,14 @@ class Validator {
 
   Resources& resources(ResourceKind kind) { return kind == ResourceKind::Proc ? procs_ : goroutines_; }
   ResourceState& state_of(const Resource& resource, Slot hint = kNoSlot);
+  bool is_known(const Resource& resource) const;
   [[gnu::noinline]] ResourceState& meet(Resources& all, std::int64_t id);
   bool any_range_open(const Resource& resource) const;
   void drop_ranges(const Resource& resource);
 
   GoVersion version_;
+  const Replay* followed_ = nullptr;
+  bool satisfied_ = true;
   Time last_time_ = 0;
   std::uint64_t syncs_before_ = 0;  // when it began anew last
   std::uint64_t last_sync_ = 0;     // counted from there

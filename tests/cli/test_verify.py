@@ -171,6 +171,14 @@ def number_or_none(value):
 WHOLE = [path for path in FIXTURES if path.parent == OK and path.suffix != ".zst"]
 
 
+def last_time(events):
+    """The time on the wire of what came last: the Sync behind the last generation tells no time, and one just behind an
+    event of the same time was moved on by one."""
+    *before, last = events[:-1]
+    moved = last["kind"] == "Sync" and before and last["time"] == before[-1]["time"] + 1
+    return before[-1]["time"] if moved else last["time"]
+
+
 @pytest.mark.parametrize("path", WHOLE, ids=name_of)
 def test_every_member_is_what_the_bytes_and_the_export_say(path, all_reports):
     document, trace = all_reports[path], unpacked(path)
@@ -191,7 +199,7 @@ def test_every_member_is_what_the_bytes_and_the_export_say(path, all_reports):
     assert document["time"] == {
         "start": first["start"],
         "start_wall": wall,
-        "duration": events[-1]["time"],
+        "duration": last_time(events),
         "frequency_source": "trace",
     }
     assert (wall is None) == (document["go_version"] < "1.25")

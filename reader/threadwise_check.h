@@ -1,0 +1,152 @@
+// Whether all that a generation's events say can happen, found out thread by thread instead of in their order.
+//
+// An event needs and changes what its thread holds, and the goroutine or proc that it names, whose sequence numbers say
+// whose turn it is. So an event that can happen stays so until it does, whatever other threads do meanwhile: if all
+// events can happen in one order, they can in any that the numbers allow, and the scheduler ends in the same state. To
+// put them in order costs more than to read and check them.
+// Where that is not so (what another thread did before an event matters, and no number tells), the answer is "unsure",
+// and the merge decides: for something wrong, as well, which has its place in the order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "format/clock.h"
+#include "reader/generation.h"
+#include "reader/id_hash.h"
+#include "reader/reference_memory.h"
+#include "reader/replay.h"
+#include "reader/seen_ids.h"
+#include "reader/validator.h"
+
+namespace tracecheck {
+
+class ThreadwiseCheck {
+ public:
+  /// Sees events that are no transitions, regions or tasks: logs, metrics, ranges and the like, of each thread in their
+  /// order, with the times on the wire.
+  class Listener {
+   public:
+    Listener() = default;
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+    virtual ~Listener() = default;
+    /// What is seen from here on counts only once `keep` is called.
+    virtual void begin() = 0;
+    virtual void see(const OrderedEvent& event, const Generation& generation) = 0;
+    /// `newest` is the time of the last event of all.
+    virtual void keep(Time newest) = 0;
+  };
+
+  /// What the generation is checked against: the replay, in which it has begun, the validator, and what it may refer to.
+  struct Before {
+    Replay& replay;
+    Validator& validator;
+    const ReferenceMemory& references;
+  };
+  ThreadwiseCheck(const Generation& generation, const Before& before, Listener& listener);
+  ThreadwiseCheck(const ThreadwiseCheck&) = delete;
+  ThreadwiseCheck& operator=(const ThreadwiseCheck&) = delete;
+
+  /// True: all events can happen, and the replay has seen them. False: unsure, and the replay is good for nothing more.
+  bool run();
+  /// Then: the events that come out, CPU samples among them, and the time of the last one on the wire.
+  std::uint64_t events() const { return events_; }
+  Time newest() const { return newest_; }
+
+ private:
+  // A thread on its way through its events.
+  struct Runner {
+    const ThreadBatches* batches = nullptr;
+    std::size_t batch = 0;  // that comes next
+    const std::uint8_t* at = nullptr;
+    const std::uint8_t* end = nullptr;
+    Time time = 0;          // of the event before, or of the batch
+    Slot thread = kNoSlot;  // in the replay; none before the first event, or in batches of no thread
+    Resource told;          // of which it told the status last
+    bool waits = false;
+    Time robbed = 0;             // when its proc was taken away last, in this generation
+    bool robbed_lately = false;  // and nothing has happened on it since
+    ThreadId id() const { return batches->thread; }
+  };
+  using Runners = std::vector<std::uint32_t>;  // indices
+  // A goroutine or proc: who waits for it to change, and when it may change.
+  struct Awaited {
+    Runners runners;
+    Time not_before = 0;
+  };
+  class Names final : public NameSource {
+   public:
+    explicit Names(const Generation& generation) : generation_(generation) {}
+    bool name(std::uint64_t string_id, std::string_view& text) const override;
+
+   private:
+    const Generation& generation_;
+  };
+  enum class Stop : std::uint8_t { No, Waits, Drained, Unsure };
+  enum class Admission : std::uint8_t { Yes, Wait, Unsure };
+
+  void line_up();
+  bool try_again();
+  Stop go_on(std::uint32_t index);
+  bool enter_batch(Runner& runner);
+  [[gnu::noinline]] void pass_steps(Runner& runner);
+  [[gnu::noinline]] Stop pass_any(std::uint32_t index);
+  bool see(const OrderedEvent& event);
+  bool stands_too_early(const RawEvent& event, const Runner& runner);
+  Admission admit_by_times(Time earlier, Time later);
+  [[gnu::noinline]] void tell(OrderedEvent& event, Time time, Replay::Steps& steps);
+  Admission admit(const RawEvent& event, const Runner& runner);
+  Admission admit_without_thread(const RawEvent& event, const Runner& runner);
+  Admission admit_new(GoroutineId id);
+  Admission admit_again(GoroutineId id, Time time);
+  Admission admit_go_status(const RawEvent& event, const Replay::ThreadFacts& thread);
+  Admission admit_proc_status(const RawEvent& event, const Replay::ThreadFacts& thread) const;
+  Admission admit_active(const Resource& resource, Time time, const Runner& runner);
+  Admission admit_task(const RawEvent& event, const Replay::ThreadFacts& thread);
+  void wait(const RawEvent& event, std::uint32_t index);
+  Awaited& waiting_for(const Resource& resource) {
+    return resource.kind == ResourceKind::Proc ? awaited_procs_[resource.id] : awaited_goroutines_[resource.id];
+  }
+  bool wait_for(const Resource& resource, std::uint32_t index);
+  void note_change(const Resource& resource, Time time);
+  void changed(const Resource& resource, Time time);
+  void wake(std::uint32_t index);
+  void wake_all(Runners& waiting);
+  void see_samples();
+
+  const Generation& generation_;
+  Clock clock_;
+  Names names_;
+  Replay& replay_;
+  Validator& validator_;
+  const ReferenceMemory& references_;
+  Listener& listener_;
+  std::vector<Runner> runners_;
+  IdHashMap<ThreadId, std::uint32_t> runner_of_;
+  std::size_t left_ = 0;  // that are not at their end
+  Runners ready_;
+  Runners waiting_;  // for what no record stands for
+  IdHashMap<GoroutineId, Awaited> awaited_goroutines_;
+  IdHashMap<ProcId, Awaited> awaited_procs_;
+  // Those that appear here, each once: that are told of, or begin. Or end, if nothing tells where they began.
+  SeenIds met_goroutines_;
+  SeenIds met_tasks_;
+  std::uint64_t events_before_try_ = 0;
+  bool patient_ = true;  // such a task may yet begin on another thread
+  // Those that are gone, and may appear again: goroutines of threads that call into Go.
+  IdHashMap<GoroutineId, Time> gone_;
+  Time gc_changed_ = 0;
+  // Whether an event stands, by its time, before what made it possible; and whether it matters, as times were taken for
+  // the order in which something happens.
+  bool inverted_ = false;
+  bool goes_by_times_ = false;
+  bool sound_ = true;
+  OrderedEvents out_;
+  RawEvent event_;
+  std::uint64_t events_ = 0;
+  Time newest_ = 0;
+};
+
+}  // namespace tracecheck

@@ -1,0 +1,145 @@
+// Verify says the same of a trace whether its generations are checked thread by thread or event by event, in their
+// order; and most are checked thread by thread.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <limits>
+#include <random>
+#include <set>
+#include <string>
+
+#include "analysis/verify.h"
+#include "export/verify_json.h"
+#include "reader/event_stream.h"
+#include "tests/support/random_schedule.h"
+#include "tests/support/read_trace.h"
+
+using namespace tracecheck;
+using namespace tracecheck::testing;
+
+namespace {
+
+constexpr std::size_t kAll = 1U << 24U;
+constexpr std::uint64_t kAlways = 0;
+constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+std::string verdict(const Bytes& bytes, std::uint64_t least_threadwise) {
+  return verify_json(verify(open_bytes(bytes), least_threadwise), "trace", 0).dump(1);
+}
+
+// The first line that differs, as it is in both; empty if none does.
+std::string difference(const std::string& a, const std::string& b) {
+  if (a == b) return {};
+  const auto at = static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  const std::size_t line = a.rfind('\n', at) + 1;
+  return a.substr(line, a.find('\n', at) - line) + " | " + b.substr(line, b.find('\n', at) - line);
+}
+
+class Counter final : public ThreadwiseCheck::Listener {
+ public:
+  void begin() override { ++begun; }
+  void see(const OrderedEvent& /*event*/, const Generation& /*generation*/) override {}
+  void keep(Time /*newest*/) override { ++kept; }
+  int begun = 0;
+  int kept = 0;
+};
+
+void count_checks(const Bytes& bytes, Counter& counter) {
+  const std::unique_ptr<ByteSource> source = open_bytes(bytes);
+  Framer framer(*source);
+  EventStream stream(framer, {});
+  stream.check_threadwise(counter, 0);
+  while (stream.next() != EventStream::Item::End) {
+  }
+}
+
+// Changes a few bytes, most of them a little.
+Bytes mutate(Bytes bytes, std::mt19937& random) {
+  const auto below = [&random](std::size_t end) {
+    return std::uniform_int_distribution<std::size_t>(0, end - 1)(random);
+  };
+  const std::size_t edits = 1 + below(3);
+  for (std::size_t i = 0; i < edits; ++i) {
+    std::uint8_t& byte = bytes[16 + below(bytes.size() - 16)];
+    switch (below(4)) {
+      case 0: byte ^= static_cast<std::uint8_t>(1U << below(8)); break;
+      case 1: byte = static_cast<std::uint8_t>(byte + 1); break;
+      case 2: byte = static_cast<std::uint8_t>(byte - 1); break;
+      default: byte = static_cast<std::uint8_t>(below(64)); break;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("Every fixture is judged alike thread by thread and in order", "[threadwise]") {
+  for (const char* folder : {"ok", "truncated", "corrupt"}) {
+    for (const Fixture& fixture : fixtures(folder, kAll)) {
+      INFO(folder << "/" << fixture.name);
+      CHECK(difference(verdict(fixture.bytes, kAlways), verdict(fixture.bytes, kNever)) == "");
+    }
+  }
+}
+
+TEST_CASE("Generations of whole traces are checked thread by thread", "[threadwise]") {
+  int begun = 0;
+  int kept = 0;
+  for (const Fixture& fixture : fixtures("ok", kAll)) {
+    Counter counter;
+    count_checks(fixture.bytes, counter);
+    begun += counter.begun;
+    kept += counter.kept;
+    if (counter.kept < counter.begun) {
+      UNSCOPED_INFO(fixture.name << " " << counter.kept << " of " << counter.begun);
+    }
+  }
+  CHECK(begun > 100);
+  CHECK(kept >= begun * 19 / 20);
+}
+
+TEST_CASE("Whatever threads do to each other, undisturbed it is checked thread by thread", "[threadwise]") {
+  int begun = 0;
+  int kept = 0;
+  for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    RandomSchedule schedule(seed);
+    for (int i = 0; i < 3; ++i) schedule.run(120);
+    const Bytes bytes = schedule.trace();
+    INFO("seed " << seed);
+    CHECK(verify(open_bytes(bytes), kNever).verdict == Verdict::Complete);
+    CHECK(difference(verdict(bytes, kAlways), verdict(bytes, kNever)) == "");
+    Counter counter;
+    count_checks(bytes, counter);
+    begun += counter.begun;
+    kept += counter.kept;
+  }
+  CHECK(begun == 600);
+  CHECK(kept >= 550);
+}
+
+TEST_CASE("Disturbed schedules are judged alike thread by thread and in order", "[threadwise]") {
+  std::size_t complete = 0;
+  for (std::uint32_t seed = 0; seed < 3000; ++seed) {
+    RandomSchedule schedule(seed);
+    for (int i = 0; i < 2; ++i) schedule.run(40);
+    for (std::uint32_t i = 0; i <= seed % 3; ++i) schedule.disturb();
+    const Bytes bytes = schedule.trace();
+    INFO("seed " << seed);
+    const std::string in_order = verdict(bytes, kNever);
+    REQUIRE(difference(verdict(bytes, kAlways), in_order) == "");
+    if (in_order.find("\"complete\"") != std::string::npos) ++complete;
+  }
+  // Some disturbances do no harm, others do.
+  CHECK(complete > 300);
+  CHECK(complete < 2700);
+}
+
+TEST_CASE("Mutants are judged alike thread by thread and in order", "[threadwise]") {
+  std::mt19937 random(20261125);
+  for (const Fixture& fixture : fixtures("ok", 20000)) {
+    for (int i = 0; i < 20; ++i) {
+      const Bytes mutant = mutate(fixture.bytes, random);
+      INFO(fixture.name << " mutant " << i);
+      REQUIRE(difference(verdict(mutant, kAlways), verdict(mutant, kNever)) == "");
+    }
+  }
+}
