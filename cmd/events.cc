@@ -41,12 +41,13 @@ int run(const EventsOptions& options) {
   salvage.salvage = salvage.skip_foreign_prefix = options.salvage;
   SalvageReader reader(flush_before_reading(open_input(files[0]), [&output] { output.flush(); }), salvage);
   const bool terminal = output.is_terminal();
+  ParsedText text;
   std::string line;
   std::uint64_t events = 0;
   while (const Event* event = reader.next()) {
     events += event->kind() == EventKind::Sync ? 0 : 1;
     line.clear();
-    append_parsed_text(line, *event);
+    text.append(line, *event);
     if (!output.write(terminal ? for_terminal(line) : line)) break;
   }
   if (!output.flush()) {

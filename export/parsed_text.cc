@@ -46,7 +46,9 @@ void resource(std::string& out, const Resource& r) {
   out += ')';
 }
 
-void frames(std::string& out, const Stack& stack) {
+}  // namespace
+
+void append_stack_text(std::string& out, const Stack& stack) {
   if (stack.lost()) out += "\tstack#" + std::to_string(stack.id()) + '\n';
   for (const Frame& frame : stack.frames()) {
     out += '\t';
@@ -62,6 +64,8 @@ void frames(std::string& out, const Stack& stack) {
   }
 }
 
+namespace {
+
 void range(std::string& out, const Range& r, std::uint64_t lost) {
   quoted_field(out, " Name=", range_name(r, lost));
   out += " Scope=";
@@ -72,6 +76,7 @@ void range(std::string& out, const Range& r, std::uint64_t lost) {
 struct BodyPrinter {
   std::string& out;
   const std::array<std::uint64_t, 2>& lost_text;
+  StackCache& stacks;
 
   // The body's first text, or its second.
   void text(std::string_view name, std::string_view value, std::size_t which = 0) const {
@@ -141,7 +146,7 @@ struct BodyPrinter {
     const bool created = t.from == State::NotExist && (t.to == State::Runnable || t.to == State::Waiting);
     if (!t.stack.present() && !(created && t.resource.kind == ResourceKind::Goroutine)) return;
     out += "\nTransitionStack=\n";
-    frames(out, t.stack);
+    stacks.append(out, t.stack);
   }
   void operator()(const Experimental& e) const {
     out += " Name=";
@@ -158,7 +163,8 @@ struct BodyPrinter {
 
 }  // namespace
 
-void append_parsed_text(std::string& out, const Event& event) {
+void ParsedText::append(std::string& out, const Event& event) {
+  if (event.kind() == EventKind::Sync) stacks_.clear();
   if (event.salvaged) out += event.replayed ? "~" : "~?";
   field(out, "M=", event.thread);
   field(out, " P=", event.proc);
@@ -166,11 +172,11 @@ void append_parsed_text(std::string& out, const Event& event) {
   out += ' ';
   out += event_kind_name(event.kind());
   field(out, " Time=", event.time);
-  std::visit(BodyPrinter{out, event.lost_text}, event.body);
+  std::visit(BodyPrinter{out, event.lost_text, stacks_}, event.body);
   // As for created goroutines, so for samples: the heading stands without a stack too.
   if (event.stack.present() || event.kind() == EventKind::StackSample) {
     out += "\nStack=\n";
-    frames(out, event.stack);
+    stacks_.append(out, event.stack);
   }
   out += '\n';
 }

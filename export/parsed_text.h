@@ -3,12 +3,23 @@
 
 #include <string>
 
+#include "export/stack_cache.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
 
-/// Appends `event` as the Go tool prints it, the line's end included. Wall times are in the local zone. A salvaged
-/// event has "~" before it, one that was not replayed "~?"; what is lost shows its id.
-void append_parsed_text(std::string& out, const Event& event);
+/// The frames of a stack, a line for the function of each and one for its place.
+void append_stack_text(std::string& out, const Stack& stack);
+
+/// The events of one trace, in their order.
+class ParsedText {
+ public:
+  /// Appends `event` as the Go tool prints it, the line's end included. Wall times are in the local zone. A salvaged
+  /// event has "~" before it, one that was not replayed "~?"; what is lost shows its id.
+  void append(std::string& out, const Event& event);
+
+ private:
+  StackCache stacks_{append_stack_text};
+};
 
 }  // namespace tracecheck

@@ -35,23 +35,29 @@ void append_stack_json(std::string& out, const Stack& stack) {
 
 void StackCache::append(std::string& out, const Stack& stack) {
   if (!stack.present() || stack.lost()) {
-    append_stack_json(out, stack);
+    render_(out, stack);
     return;
   }
-  const auto found = places_.find(stack.id());
-  if (found != places_.end()) {
-    out.append(text_, found->second.offset, found->second.size);
+  if (const Place& known = place(stack.id()); known.size != 0) {
+    out.append(text_, known.offset, known.size);
     return;
   }
   if (text_.size() > kMaxText) clear();
   const std::size_t offset = text_.size();
-  append_stack_json(text_, stack);
-  places_.emplace(stack.id(), Place{offset, text_.size() - offset});
+  render_(text_, stack);
+  place(stack.id()) = {offset, text_.size() - offset};
   out.append(text_, offset);
+}
+
+StackCache::Place& StackCache::place(std::uint64_t id) {
+  if (id >= kNear) return places_[id];
+  if (id >= near_.size()) near_.resize(static_cast<std::size_t>(id) + 1);
+  return near_[static_cast<std::size_t>(id)];
 }
 
 void StackCache::clear() {
   text_.clear();
+  near_.clear();
   places_.clear();
 }
 
