@@ -18,6 +18,8 @@ struct EventsOptions {
   bool allow_truncated = false;
 };
 
+constexpr std::size_t kBlock = 64 * 1024;  // handed over at once
+
 // On a terminal, where an escape sequence in a text could do harm, the lines between the breaks are escaped.
 std::string for_terminal(std::string_view text) {
   std::string safe;
@@ -39,18 +41,22 @@ int run(const EventsOptions& options) {
   Output output;
   SalvageOptions salvage;
   salvage.salvage = salvage.skip_foreign_prefix = options.salvage;
-  SalvageReader reader(flush_before_reading(open_input(files[0]), [&output] { output.flush(); }), salvage);
   const bool terminal = output.is_terminal();
+  std::string lines;
+  const auto hand_over = [&] {
+    const bool written = output.write(terminal ? for_terminal(lines) : lines);
+    lines.clear();
+    return written;
+  };
+  SalvageReader reader(flush_before_reading(open_input(files[0]), [&] { hand_over() && output.flush(); }), salvage);
   ParsedText text;
-  std::string line;
   std::uint64_t events = 0;
   while (const Event* event = reader.next()) {
     events += event->kind() == EventKind::Sync ? 0 : 1;
-    line.clear();
-    text.append(line, *event);
-    if (!output.write(terminal ? for_terminal(line) : line)) break;
+    text.append(lines, *event);
+    if (lines.size() >= kBlock && !hand_over()) break;
   }
-  if (!output.flush()) {
+  if (!hand_over() || !output.flush()) {
     complain(output.error());
     return kUsage;
   }

@@ -156,6 +156,8 @@ Output::~Output() {
 
 bool Output::write(std::string_view text) {
   if (!error_.empty()) return false;
+  // What is large is not worth a copy.
+  if (text.size() >= kBufferSize / 8) return flush() && write_all(text);
   buffer_ += text;
   return buffer_.size() < kBufferSize || flush();
 }

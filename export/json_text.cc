@@ -129,7 +129,7 @@ std::string escape_unprintable(std::string_view document) {
   return result;
 }
 
-void JsonObject::id(JsonKey key, std::int64_t id) {
+void JsonObject::id(const JsonKey& key, std::int64_t id) {
   if (id == -1) {
     null(key);
   } else {
@@ -137,9 +137,10 @@ void JsonObject::id(JsonKey key, std::int64_t id) {
   }
 }
 
-void JsonObject::text(JsonKey key, std::string_view text) {
+void JsonObject::text(const JsonKey& key, std::string_view text) {
   if (append_json_text(member(key), text)) return;
-  start_member(key.name());
+  out_ += ",\"";
+  out_ += key.name();
   append_json_base64(out_ += "_base64\":", text);
 }
 

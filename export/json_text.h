@@ -12,6 +12,8 @@
 // any bytes.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,15 +23,23 @@ namespace tracecheck {
 /// The name of a member, a literal that needs no escaping; anything else does not compile.
 class JsonKey {
  public:
-  consteval JsonKey(const char* name) : name_(name) {  // NOLINT: meant to be implicit
-    for (const char c : name_) {
-      if (c < '0' || c > 'z' || c == '\\') throw "a member's name needs escaping";
+  consteval JsonKey(const char* name) {  // NOLINT: meant to be implicit
+    text_[size_++] = ',';
+    text_[size_++] = '"';
+    for (; *name != '\0'; ++name) {
+      if (*name < '0' || *name > 'z' || *name == '\\') throw "a member's name needs escaping";
+      text_[size_++] = *name;
     }
+    text_[size_++] = '"';
+    text_[size_++] = ':';
   }
-  constexpr std::string_view name() const { return name_; }
+  constexpr std::string_view name() const { return text().substr(2, size_ - 4); }
+  /// What a member begins with that is not the first: `,"name":`. Put together when compiled, so that it is one piece.
+  constexpr std::string_view text() const { return {text_.data(), size_}; }
 
  private:
-  std::string_view name_;
+  std::array<char, 32> text_{};
+  std::size_t size_ = 0;
 };
 
 /// Values, each where one belongs: an element, what follows a member's name, a document.
@@ -54,30 +64,31 @@ class JsonObject {
   ~JsonObject() { out_ += '}'; }
 
   /// Begins a member, whose value is to be appended to what is returned.
-  std::string& member(JsonKey key) {
-    start_member(key.name());
-    out_ += "\":";
+  std::string& member(const JsonKey& key) {
+    out_ += key.text().substr(empty_ ? 1 : 0);
+    empty_ = false;
     return out_;
   }
-  void null(JsonKey key) { member(key) += "null"; }
-  void boolean(JsonKey key, bool value) { member(key) += value ? "true" : "false"; }
-  void number(JsonKey key, std::uint64_t value) { append_json_number(member(key), value); }
-  void number(JsonKey key, std::int64_t value) { append_json_number(member(key), value); }
-  void decimal(JsonKey key, std::uint64_t value) { append_json_decimal(member(key), value); }
-  void decimal(JsonKey key, std::int64_t value) { append_json_decimal(member(key), value); }
+  void null(const JsonKey& key) { member(key) += "null"; }
+  void boolean(const JsonKey& key, bool value) { member(key) += value ? "true" : "false"; }
+  void number(const JsonKey& key, std::uint64_t value) { append_json_number(member(key), value); }
+  void number(const JsonKey& key, std::int64_t value) { append_json_number(member(key), value); }
+  void decimal(const JsonKey& key, std::uint64_t value) { append_json_decimal(member(key), value); }
+  void decimal(const JsonKey& key, std::int64_t value) { append_json_decimal(member(key), value); }
   /// Null for -1, else unsigned, as the wire has it.
-  void id(JsonKey key, std::int64_t id);
+  void id(const JsonKey& key, std::int64_t id);
+  /// A word of ours, which needs no escaping.
+  void word(const JsonKey& key, std::string_view word) {
+    std::string& out = member(key);
+    out += '"';
+    out += word;
+    out += '"';
+  }
   /// If the text is not valid UTF-8, its bytes follow in a member NAME_base64.
-  void text(JsonKey key, std::string_view text);
-  void base64(JsonKey key, std::string_view bytes) { append_json_base64(member(key), bytes); }
+  void text(const JsonKey& key, std::string_view text);
+  void base64(const JsonKey& key, std::string_view bytes) { append_json_base64(member(key), bytes); }
 
  private:
-  void start_member(std::string_view name) {
-    out_ += empty_ ? "\"" : ",\"";
-    empty_ = false;
-    out_ += name;
-  }
-
   std::string& out_;
   bool empty_ = true;
 };

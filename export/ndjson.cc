@@ -22,7 +22,7 @@ std::string_view resource_name(ResourceKind kind) {
 
 void append_resource(std::string& out, const Resource& resource) {
   JsonObject object(out);
-  object.text("kind", resource_name(resource.kind));
+  object.word("kind", resource_name(resource.kind));
   object.id("id", resource.kind == ResourceKind::None ? kNone : resource.id);
 }
 
@@ -55,7 +55,7 @@ struct BodyWriter {
   const NdjsonOptions& options;
   const std::array<std::uint64_t, 2>& lost_text;
 
-  void stack(JsonKey key, JsonKey id_key, const Stack& stack) const {
+  void stack(const JsonKey& key, const JsonKey& id_key, const Stack& stack) const {
     if (!options.with_stacks) return;
     if (options.stacks != nullptr) {
       options.stacks->append(object.member(key), stack);
@@ -65,7 +65,7 @@ struct BodyWriter {
     if (stack.lost()) object.number(id_key, stack.id());
   }
   // The body's first text, or its second.
-  void text(JsonKey key, JsonKey id_key, std::string_view text, std::size_t which = 0) const {
+  void text(const JsonKey& key, const JsonKey& id_key, std::string_view text, std::size_t which = 0) const {
     if (lost_text[which] == 0) {
       object.text(key, text);
       return;
@@ -74,7 +74,7 @@ struct BodyWriter {
     object.number(id_key, lost_text[which]);
   }
   // Task ids are unsigned; as an id, kNoTask is none.
-  void task(JsonKey key, TaskId id) const { object.id(key, static_cast<std::int64_t>(id)); }
+  void task(const JsonKey& key, TaskId id) const { object.id(key, static_cast<std::int64_t>(id)); }
 
   void operator()(const Sync& sync) const {
     object.number("n", sync.n);
@@ -120,8 +120,8 @@ struct BodyWriter {
   }
   void operator()(const StateTransition& transition) const {
     append_resource(object.member("resource"), transition.resource);
-    object.text("from", state_name(transition.from));
-    object.text("to", state_name(transition.to));
+    object.word("from", state_name(transition.from));
+    object.word("to", state_name(transition.to));
     text("reason", "reason_id", transition.reason);
     stack("resource_stack", "resource_stack_id", transition.stack);
   }
@@ -139,7 +139,7 @@ struct BodyWriter {
 
 void put_event(JsonObject& object, const Event& event, const NdjsonOptions& options) {
   const BodyWriter writer{object, options, event.lost_text};
-  object.text("kind", event_kind_name(event.kind()));
+  object.word("kind", event_kind_name(event.kind()));
   object.number("time", elapsed(options.start, event.time));
   object.id("thread", event.thread);
   object.id("proc", event.proc);

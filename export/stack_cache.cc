@@ -6,7 +6,8 @@ namespace tracecheck {
 
 namespace {
 
-void put_frame_text(JsonObject& object, JsonKey key, JsonKey id_key, std::string_view text, std::uint64_t lost) {
+void put_frame_text(JsonObject& object, const JsonKey& key, const JsonKey& id_key, std::string_view text,
+                    std::uint64_t lost) {
   if (lost == 0) {
     object.text(key, text);
     return;
