@@ -1,24 +1,39 @@
 #include "export/escape.h"
 
+#include <algorithm>
+
 #include "format/quote.h"
 #include "format/utf8.h"
 
 namespace tracecheck {
 
-std::string escaped(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
+namespace {
+
+bool is_plain(char c) { return c >= ' ' && c <= '~'; }
+
+}  // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const DecodedRune rune = decode_rune(text);
     if (rune.valid && is_printable(rune.rune)) {
-      result += text.substr(0, rune.size);
+      out += text.substr(0, rune.size);
     } else {
       std::string quoted;
       append_quoted(quoted, text.substr(0, rune.size));
-      result.append(quoted, 1, quoted.size() - 2);
+      out.append(quoted, 1, quoted.size() - 2);
     }
     text.remove_prefix(rune.size);
   }
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  append_escaped(result, text);
   return result;
 }
 

@@ -9,5 +9,7 @@ namespace tracecheck {
 /// `text` with everything that is not printable escaped as Go does: control characters, marks that change
 /// the direction of writing, bytes that are no UTF-8. Quotes and backslashes stay as they are.
 std::string escaped(std::string_view text);
+/// The same, at the end of a string.
+void append_escaped(std::string& out, std::string_view text);
 
 }  // namespace tracecheck

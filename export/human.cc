@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "format/decimal.h"
+
 namespace tracecheck {
 namespace {
 
@@ -31,14 +33,23 @@ std::string duration_text(std::int64_t nanoseconds) {
   return std::to_string(nanoseconds / 1000000000) + "s";
 }
 
-std::string seconds_text(std::int64_t nanoseconds) {
+void append_seconds(std::string& out, std::int64_t nanoseconds) {
   const bool negative = nanoseconds < 0;
   const std::uint64_t ns =
       negative ? 0 - static_cast<std::uint64_t>(nanoseconds) : static_cast<std::uint64_t>(nanoseconds);
-  char buffer[48];
-  std::snprintf(buffer, sizeof buffer, "%s%llu.%09llu", negative ? "-" : "",
-                static_cast<unsigned long long>(ns / 1000000000), static_cast<unsigned long long>(ns % 1000000000));
-  return buffer;
+  constexpr std::uint64_t kSecond = 1000000000;
+  if (negative) out += '-';
+  append_decimal(out, ns / kSecond);
+  // A second more, so that leading zeros are written; its own digit then becomes the point.
+  const std::size_t point = out.size();
+  append_decimal(out, static_cast<std::uint32_t>(kSecond + ns % kSecond));
+  out[point] = '.';
+}
+
+std::string seconds_text(std::int64_t nanoseconds) {
+  std::string text;
+  append_seconds(text, nanoseconds);
+  return text;
 }
 
 std::string bytes_text(std::uint64_t bytes) {

@@ -19,6 +19,8 @@ std::string duration_text(std::int64_t nanoseconds);
 
 /// Seconds with nine decimals: "1.000000250".
 std::string seconds_text(std::int64_t nanoseconds);
+/// The same, at the end of a string.
+void append_seconds(std::string& out, std::int64_t nanoseconds);
 
 /// "512 B", "4.1 MB": powers of 1000.
 std::string bytes_text(std::uint64_t bytes);

@@ -5,6 +5,7 @@
 #include "export/lost_text.h"
 #include "export/wall_time.h"
 #include "format/clock.h"
+#include "format/decimal.h"
 
 namespace tracecheck {
 namespace {
@@ -20,13 +21,13 @@ void append_text(std::string& out, std::string_view text, const Query* highlight
     const std::string_view match = (highlight->*find)(text, at);
     if (match.empty()) break;
     const auto begin = static_cast<std::size_t>(match.data() - text.data());
-    out += escaped(text.substr(at, begin - at));
+    append_escaped(out, text.substr(at, begin - at));
     out += kHighlight;
-    out += escaped(match);
+    append_escaped(out, match);
     out += kNormal;
     at = begin + match.size();
   }
-  out += escaped(text.substr(at));
+  append_escaped(out, text.substr(at));
 }
 
 void append_text_or_id(std::string& out, std::string_view text, std::uint64_t lost, const Query* highlight, Find find) {
@@ -40,7 +41,7 @@ void append_text_or_id(std::string& out, std::string_view text, std::uint64_t lo
 void append_time(std::string& out, const FoundLog& log, const LogTimes& times, bool wall) {
   if (log.event.salvaged) out += '~';
   if (!wall) {
-    out += seconds_text(elapsed(times.start, log.event.time));
+    append_seconds(out, elapsed(times.start, log.event.time));
   } else {
     out += times.snapshot ? wall_time_at(*times.snapshot, log.event.time) : "?";
   }
@@ -57,8 +58,13 @@ void append_stack(std::string& out, const Stack& stack) {
 void append_log_line(std::string& out, const FoundLog& log, const LogTimes& times, const LogLineStyle& style) {
   const auto& body = *log.event.as<Log>();
   append_time(out, log, times, style.wall);
-  out += " g" + (log.event.goroutine == kNone ? "?" : std::to_string(log.event.goroutine));
-  if (body.task != kBackgroundTask && body.task != kNoTask) out += " task " + std::to_string(body.task);
+  out += " g";
+  if (log.event.goroutine == kNone) {
+    out += '?';
+  } else {
+    append_decimal(out, log.event.goroutine);
+  }
+  if (body.task != kBackgroundTask && body.task != kNoTask) append_decimal(out += " task ", body.task);
   out += ' ';
   append_text_or_id(out, body.category, log.event.lost_text[0], style.highlight, &Query::find_in_category);
   out += ": ";
