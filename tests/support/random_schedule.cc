@@ -47,19 +47,11 @@ void RandomSchedule::run(std::size_t steps) {
   for (std::size_t i = 0; i < steps; ++i) step();
 }
 
-std::optional<std::uint64_t> RandomSchedule::any_goroutine(Goroutine::State state) {
+template <typename Records, typename State>
+std::optional<std::uint64_t> RandomSchedule::any(const Records& records, State state) {
   std::vector<std::uint64_t> found;
-  for (const auto& [id, goroutine] : goroutines_) {
-    if (goroutine.state == state) found.push_back(id);
-  }
-  if (found.empty()) return std::nullopt;
-  return found[below(found.size())];
-}
-
-std::optional<std::uint64_t> RandomSchedule::any_proc(Proc::State state) {
-  std::vector<std::uint64_t> found;
-  for (const auto& [id, proc] : procs_) {
-    if (proc.state == state) found.push_back(id);
+  for (const auto& [id, record] : records) {
+    if (record.state == state) found.push_back(id);
   }
   if (found.empty()) return std::nullopt;
   return found[below(found.size())];
@@ -86,7 +78,7 @@ void RandomSchedule::steal(std::uint64_t thief) {
 }
 
 void RandomSchedule::step_without_proc(std::uint64_t thread) {
-  const auto id = any_proc(Proc::State::Idle);
+  const auto id = any(procs_, Proc::State::Idle);
   if (!id) return;
   procs_[*id].state = Proc::State::Running;
   emit(thread, T::ProcStart, {*id, ++procs_[*id].sequence});
@@ -95,9 +87,9 @@ void RandomSchedule::step_without_proc(std::uint64_t thread) {
 
 void RandomSchedule::step_between(std::uint64_t thread) {
   Thread& self = threads_[thread];
-  const auto started = any_goroutine(Goroutine::State::Runnable);
+  const auto started = any(goroutines_, Goroutine::State::Runnable);
   if (!started || below(8) == 0) {
-    if (const auto woken = any_goroutine(Goroutine::State::Waiting); woken && !started) {
+    if (const auto woken = any(goroutines_, Goroutine::State::Waiting); woken && !started) {
       emit(thread, T::GoUnblock, {*woken, ++goroutines_[*woken].sequence, kStack});
       goroutines_[*woken].state = Goroutine::State::Runnable;
       return;
@@ -130,7 +122,7 @@ void RandomSchedule::step_in_syscall(std::uint64_t thread) {
 void RandomSchedule::step_running(std::uint64_t thread) {
   Thread& self = threads_[thread];
   Goroutine& goroutine = running_on(thread);
-  const auto woken = any_goroutine(Goroutine::State::Waiting);
+  const auto woken = any(goroutines_, Goroutine::State::Waiting);
   switch (below(9)) {
     case 0:
       emit(thread, T::GoStop, {kText, kStack});

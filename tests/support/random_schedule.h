@@ -57,8 +57,9 @@ class RandomSchedule {
   void step_running(std::uint64_t thread);
   void annotate(std::uint64_t thread);
   void steal(std::uint64_t thread);
-  std::optional<std::uint64_t> any_goroutine(Goroutine::State state);
-  std::optional<std::uint64_t> any_proc(Proc::State state);
+  /// The id of one in that state, if there is any.
+  template <typename Records, typename State>
+  std::optional<std::uint64_t> any(const Records& records, State state);
   Goroutine& running_on(std::uint64_t thread) { return goroutines_[*threads_[thread].goroutine]; }
 
   std::mt19937 random_;
