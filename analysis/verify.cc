@@ -23,14 +23,25 @@ class Witness final : public ForwardingSource {
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     const std::size_t count = ForwardingSource::read(to, size);
-    facts_.bytes += count;
-    facts_.bytes_in = bytes_in();
-    facts_.compression = compression();
+    position_ += count;
+    note();
     return count;
+  }
+  void go_to(std::uint64_t offset) override {
+    ForwardingSource::go_to(offset);
+    position_ = offset;
+    note();
   }
 
  private:
+  void note() {
+    facts_.bytes = std::max(facts_.bytes, position_);
+    facts_.bytes_in = std::max(facts_.bytes_in, bytes_in());
+    facts_.compression = compression();
+  }
+
   Facts& facts_;
+  std::uint64_t position_ = 0;
 };
 
 void see_sync(const SalvageStream& stream, VerifyReport& report) {

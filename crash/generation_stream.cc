@@ -86,7 +86,7 @@ void GenerationStream::add_damage(Damage damage) {
 }
 
 void GenerationStream::end() {
-  const std::optional<SourceError>& error = framer_.source().error();
+  const std::optional<SourceError>& error = framer_.error();
   if (error && error->kind != SourceError::Kind::CompressionCut) {
     ending_ = Unreadable{*error};
     return;

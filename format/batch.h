@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "format/varint.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/event_type.h"
 
@@ -20,6 +21,9 @@ struct BatchHeader {
   std::size_t header_size = 0;  // bytes of the header itself
   std::size_t size_width = 0;   // of these, bytes that `size` takes: ten where the runtime wrote it
 };
+
+/// Bytes of a batch's header, at the most.
+inline constexpr std::size_t kMaxBatchHeaderSize = 2 + 4 * kMaxVarintBytes;
 
 /// Whether a batch of strings, with `size` bytes of data, may be the last one of its generation. It rarely is full,
 /// while one that comes earlier does so because it is: the next string did not fit. Fact from: FORMAT.md section 10.

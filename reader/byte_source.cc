@@ -27,21 +27,21 @@ std::string open_message(int error) {
   }
 }
 
-class DescriptorSource final : public ByteSource {
+std::string read_message(int error) {
+  return error == EISDIR ? "is a directory" : "read failed: " + system_message(error);
+}
+
+// Whatever a descriptor stands for, read as it comes.
+class DescriptorSource : public ByteSource {
  public:
-  enum class Ownership : std::uint8_t { Borrowed, Owned };
+  explicit DescriptorSource(int descriptor) : descriptor_(descriptor) {}
 
-  DescriptorSource(int descriptor, Ownership ownership) : descriptor_(descriptor), ownership_(ownership) {}
-  ~DescriptorSource() override {
-    if (ownership_ == Ownership::Owned) ::close(descriptor_);
-  }
-
-  std::size_t read(std::uint8_t* to, std::size_t size) override {
+  std::size_t read(std::uint8_t* to, std::size_t size) final {
     if (finished_) return 0;
     for (;;) {
       const ssize_t got = ::read(descriptor_, to, size);
       if (got > 0) {
-        bytes_in_ += static_cast<std::uint64_t>(got);
+        position_ += static_cast<std::uint64_t>(got);
         return static_cast<std::size_t>(got);
       }
       if (got < 0 && retry(errno)) continue;
@@ -51,7 +51,14 @@ class DescriptorSource final : public ByteSource {
     }
   }
 
-  std::uint64_t bytes_in() const override { return bytes_in_; }
+  std::uint64_t bytes_in() const final { return position_; }
+
+ protected:
+  int descriptor() const { return descriptor_; }
+  void stand_at(std::uint64_t position) {
+    position_ = position;
+    finished_ = false;
+  }
 
  private:
   bool retry(int error) {
@@ -62,14 +69,42 @@ class DescriptorSource final : public ByteSource {
       if (::poll(&waiting, 1, -1) >= 0 || errno == EINTR) return true;
       error = errno;
     }
-    fail(SourceError::Kind::Unreadable, error == EISDIR ? "is a directory" : "read failed: " + system_message(error));
+    fail(SourceError::Kind::Unreadable, read_message(error));
     return false;
   }
 
   int descriptor_;
-  Ownership ownership_;
-  std::uint64_t bytes_in_ = 0;
+  std::uint64_t position_ = 0;  // from where it was first read
   bool finished_ = false;
+};
+
+// A descriptor of our own. A regular file can be read in any order.
+class OpenedSource final : public DescriptorSource {
+ public:
+  OpenedSource(int descriptor, std::optional<std::uint64_t> extent) : DescriptorSource(descriptor), extent_(extent) {}
+  ~OpenedSource() override { ::close(descriptor()); }
+
+  std::optional<std::uint64_t> extent() const override { return extent_; }
+
+  std::optional<SourceError> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const override {
+    while (!to.empty()) {
+      const ssize_t got = ::pread(descriptor(), to.data(), to.size(), static_cast<off_t>(offset));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return SourceError{SourceError::Kind::Unreadable, read_message(errno)};
+      if (got == 0) return SourceError{SourceError::Kind::Unreadable, "was made shorter while it was read"};
+      offset += static_cast<std::uint64_t>(got);
+      to = to.subspan(static_cast<std::size_t>(got));
+    }
+    return std::nullopt;
+  }
+
+  void go_to(std::uint64_t offset) override {
+    ::lseek(descriptor(), static_cast<off_t>(offset), SEEK_SET);
+    stand_at(offset);
+  }
+
+ private:
+  std::optional<std::uint64_t> extent_;
 };
 
 class MemorySource final : public ByteSource {
@@ -85,6 +120,13 @@ class MemorySource final : public ByteSource {
 
   std::uint64_t bytes_in() const override { return at_; }
 
+  std::optional<std::uint64_t> extent() const override { return bytes_.size(); }
+  std::optional<SourceError> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const override {
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), to.size(), to.begin());
+    return std::nullopt;
+  }
+  void go_to(std::uint64_t offset) override { at_ = static_cast<std::size_t>(offset); }
+
  private:
   std::vector<std::uint8_t> bytes_;
   std::size_t at_ = 0;
@@ -99,6 +141,12 @@ class FailedSource final : public ByteSource {
 
 }  // namespace
 
+std::optional<SourceError> ByteSource::read_at(std::uint64_t /*offset*/, std::span<std::uint8_t> /*to*/) const {
+  return SourceError{SourceError::Kind::Unreadable, "cannot be read out of turn"};
+}
+
+void ByteSource::go_to(std::uint64_t /*offset*/) {}
+
 std::unique_ptr<ByteSource> open_file(const std::string& path) {
   // The system would look at the part before the NUL: another file.
   if (path.find('\0') != std::string::npos) return std::make_unique<FailedSource>(open_message(ENOENT));
@@ -108,17 +156,20 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
   } while (descriptor < 0 && errno == EINTR);
   if (descriptor < 0) return std::make_unique<FailedSource>(open_message(errno));
 
-  auto source = std::make_unique<DescriptorSource>(descriptor, DescriptorSource::Ownership::Owned);
   struct stat about {};
-  if (::fstat(descriptor, &about) == 0) {
-    if (S_ISDIR(about.st_mode)) return std::make_unique<FailedSource>(open_message(EISDIR));
-    if (S_ISREG(about.st_mode)) ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+  const bool known = ::fstat(descriptor, &about) == 0;
+  std::optional<std::uint64_t> extent;
+  if (known && S_ISREG(about.st_mode)) {
+    ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
+    extent = static_cast<std::uint64_t>(about.st_size);
   }
+  auto source = std::make_unique<OpenedSource>(descriptor, extent);
+  if (known && S_ISDIR(about.st_mode)) return std::make_unique<FailedSource>(open_message(EISDIR));
   return with_decompression(std::move(source));
 }
 
 std::unique_ptr<ByteSource> open_descriptor(int descriptor) {
-  return with_decompression(std::make_unique<DescriptorSource>(descriptor, DescriptorSource::Ownership::Borrowed));
+  return with_decompression(std::make_unique<DescriptorSource>(descriptor));
 }
 
 std::unique_ptr<ByteSource> open_bytes(std::vector<std::uint8_t> bytes) {

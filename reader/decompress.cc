@@ -47,6 +47,19 @@ class UnpackingSource final : public ByteSource {
   Compression compression() const override { return compression_; }
   std::uint64_t bytes_in() const override { return packed_->bytes_in(); }
 
+  // Once it is known that nothing is packed.
+  std::optional<std::uint64_t> extent() const override {
+    return decided_ && !codec_ ? packed_->extent() : std::nullopt;
+  }
+  std::optional<SourceError> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const override {
+    return packed_->read_at(offset, to);
+  }
+  void go_to(std::uint64_t offset) override {
+    begin_ = end_ = 0;
+    finished_ = false;
+    packed_->go_to(offset);
+  }
+
  private:
   std::span<const std::uint8_t> input() const { return {buffer_.data() + begin_, end_ - begin_}; }
 

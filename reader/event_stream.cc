@@ -47,12 +47,9 @@ EventStream::Item EventStream::next_phase() {
       case Phase::ReadGeneration:
         if (read_generation()) return Item::Sync;
         break;
-      case Phase::Threadwise:
-        phase_ = Phase::Events;
-        if (pass_threadwise()) {
-          phase_ = Phase::ReadGeneration;
-          generation_done();
-        }
+      case Phase::Passed:
+        phase_ = Phase::ReadGeneration;
+        generation_done();
         break;
       case Phase::Events: return next();
       case Phase::SyncThenEnd:
@@ -83,6 +80,7 @@ void EventStream::start() {
     return;
   }
   generation_reader_.emplace(framer_, *version_);
+  if (listener_ != nullptr) framer_.put_off_events();
   validator_.emplace(*version_);
   phase_ = Phase::ReadGeneration;
 }
@@ -124,13 +122,20 @@ bool EventStream::read_generation() {
 bool EventStream::install() {
   if (keep_states_) state_before_ = replay_;
   generation_begun_ = true;
+  if (pass_threadwise()) {
+    phase_ = Phase::Passed;
+    return true;
+  }
+  if (!generation_->read_events(framer_)) {
+    phase_ = Phase::Closing;
+    return false;
+  }
   if (std::optional<Damage> malformed = merge_.begin(*generation_)) {
     stop_with(std::move(*malformed));
     phase_ = Phase::Closing;
     return false;
   }
-  const std::uint64_t size = generation_->end_offset() - generation_->offset();
-  phase_ = listener_ != nullptr && size >= least_threadwise_ ? Phase::Threadwise : Phase::Events;
+  phase_ = Phase::Events;
   references_.begin(*generation_);
   sync(generation_->start(), generation_.get());
   return true;
@@ -141,21 +146,30 @@ void EventStream::check_threadwise(ThreadwiseCheck::Listener& listener, std::uin
   least_threadwise_ = least;
 }
 
-// False: nothing is changed.
+// The Sync that stands before the generation, and all of its events. False: nothing is changed.
 bool EventStream::pass_threadwise() {
+  const std::uint64_t size = generation_->end_offset() - generation_->offset();
+  if (listener_ == nullptr || size < least_threadwise_) return false;
   if (!options_.check || !validator_->satisfied() || set_aside_ || unfinished_tail()) return false;
   const Replay replay_before = replay_;
   const Validator validator_before = *validator_;
+  const Time last_time_before = last_time_;
+  const std::size_t damage_before = damage_.size();
+  replay_.begin_generation(generation_->id());
+  references_.begin(*generation_);
+  sync(generation_->start(), generation_.get());
   generation_->stacks().for_each_stack([this](std::uint64_t id) {
     const Stack stack(&generation_->stacks(), id);
     validator_->look_at(stack);
     references_.remember(stack);
   });
-  ThreadwiseCheck check(*generation_, {replay_, *validator_, references_}, *listener_);
+  ThreadwiseCheck check(*generation_, {replay_, *validator_, references_, framer_.source()}, *listener_);
   if (!validator_->satisfied() || !check.run()) {
     replay_ = replay_before;
     *validator_ = validator_before;
-    references_.begin(*generation_);
+    last_time_ = last_time_before;
+    damage_.resize(damage_before);
+    --syncs_;
     return false;
   }
   generations_.back().events += check.events();
@@ -376,7 +390,7 @@ void EventStream::resume(Time newest) {
 
 void EventStream::end() {
   phase_ = Phase::Ended;
-  const std::optional<SourceError>& error = framer_.source().error();
+  const std::optional<SourceError>& error = framer_.error();
   if (error && error->kind != SourceError::Kind::CompressionCut) {
     ending_ = Unreadable{*error};
     return;

@@ -88,7 +88,7 @@ class EventStream {
   std::uint64_t wire_events() const { return merge_.wire_events() - withheld_; }
 
  private:
-  enum class Phase : std::uint8_t { Start, ReadGeneration, Threadwise, Events, SyncThenEnd, Closing, Ended };
+  enum class Phase : std::uint8_t { Start, ReadGeneration, Passed, Events, SyncThenEnd, Closing, Ended };
 
   // What is not done for every event is kept out of the loop that is: cold, and never inlined there.
   [[gnu::cold, gnu::noinline]] void start();

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "tracecheck/byte_source.h"
@@ -23,6 +25,11 @@ class ForwardingSource : public ByteSource {
   }
   Compression compression() const override { return source_->compression(); }
   std::uint64_t bytes_in() const override { return source_->bytes_in(); }
+  std::optional<std::uint64_t> extent() const override { return source_->extent(); }
+  std::optional<SourceError> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const override {
+    return source_->read_at(offset, to);
+  }
+  void go_to(std::uint64_t offset) override { source_->go_to(offset); }
 
  private:
   std::unique_ptr<ByteSource> source_;

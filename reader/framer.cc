@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace tracecheck {
@@ -14,6 +15,19 @@ namespace {
 constexpr std::size_t kLeastChunkSize = 256 * 1024;
 constexpr std::size_t kMostChunkSize = 2 * Chunk::kHugePage;
 
+// What batches that are no tables and tell nothing of the generation begin with.
+bool is_timed_event(std::uint8_t first) {
+  switch (static_cast<EventType>(first)) {
+    case EventType::Strings:
+    case EventType::Stacks:
+    case EventType::CPUSamples:
+    case EventType::Frequency:
+    case EventType::Sync:
+    case EventType::EndOfGeneration: return false;
+    default: return true;
+  }
+}
+
 }  // namespace
 
 Chunk::Chunk(std::size_t size) : bytes(static_cast<std::uint8_t*>(::operator new[](size, kAlignment))), capacity(size) {
@@ -23,6 +37,9 @@ Chunk::Chunk(std::size_t size) : bytes(static_cast<std::uint8_t*>(::operator new
 Framer::Framer(ByteSource& source) : source_(source) {}
 
 std::variant<Batch, EndOfStream, FramingError> Framer::next() {
+  if (puts_off_) {
+    if (std::optional<Batch> batch = put_off_next()) return *std::move(batch);
+  }
   BatchParse parse;
   for (;;) {
     parse = parse_batch_header(peek(available() == 0 ? 1 : available()));
@@ -47,6 +64,54 @@ std::variant<Batch, EndOfStream, FramingError> Framer::next() {
   return batch;
 }
 
+// None: `next` reads what comes, and there is enough of it in memory for that, or nothing is put off any more.
+std::optional<Batch> Framer::put_off_next() {
+  const std::uint64_t extent = *source_.extent();
+  std::array<std::uint8_t, kMaxBatchHeaderSize + 1> buffer{};
+  std::span<const std::uint8_t> bytes = buffer;
+  if (available() >= buffer.size()) {
+    bytes = {chunk_->bytes.get() + begin_, available()};
+  } else {
+    const std::uint64_t left = extent - std::min(extent, offset());
+    bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(left, bytes.size())));
+    if (source_.read_at(offset(), std::span(buffer).first(bytes.size()))) bytes = {};
+  }
+  Batch batch;
+  const BatchParse parse = parse_batch_header(bytes);
+  batch.header = parse.header;
+  batch.offset = offset();
+  batch.put_off = true;
+  if (parse.status != BatchStatus::Ok || batch.end_offset() > extent || undo_crlf_) {
+    puts_off_ = false;
+    return std::nullopt;
+  }
+  const auto total = static_cast<std::size_t>(batch.end_offset() - batch.offset);
+  const bool timed = parse.header.experiment == 0 && parse.header.size > 0 && parse.header.header_size < bytes.size() &&
+                     is_timed_event(bytes[parse.header.header_size]);
+  if (!timed || total <= available()) {
+    fill(total);
+    return std::nullopt;
+  }
+  batch.index = index_++;
+  move_to(batch.end_offset());
+  return batch;
+}
+
+// The chunk is kept for what is read next.
+void Framer::move_to(std::uint64_t offset) {
+  source_.go_to(offset);
+  ended_ = false;
+  end_ = begin_;
+  base_ = offset - begin_;
+}
+
+bool Framer::read_at(std::uint64_t offset, std::span<std::uint8_t> to) {
+  std::optional<SourceError> error = source_.read_at(offset, to);
+  if (!error) return true;
+  error_ = std::move(error);
+  return false;
+}
+
 std::span<const std::uint8_t> Framer::peek(std::size_t size) {
   if (available() < size) fill(size);
   if (!chunk_) return {};
@@ -56,8 +121,12 @@ std::span<const std::uint8_t> Framer::peek(std::size_t size) {
 void Framer::skip(std::size_t size) { begin_ += std::min(size, available()); }
 
 void Framer::unread(const Batch& batch) {
-  begin_ -= static_cast<std::size_t>(batch.end_offset() - batch.offset);
   --index_;
+  if (batch.put_off) {
+    puts_off_ = false;
+    return move_to(batch.offset);
+  }
+  begin_ -= static_cast<std::size_t>(batch.end_offset() - batch.offset);
 }
 
 // Reads until `wanted` bytes are there, or the stream ends. Takes no more reads than it must: on a pipe the
@@ -65,16 +134,17 @@ void Framer::unread(const Batch& batch) {
 bool Framer::fill(std::size_t wanted) {
   while (available() < wanted && !ended_) {
     make_room(wanted);
-    end_ += read_some();
+    // What follows may be put off.
+    end_ += read_some(puts_off_ ? wanted - available() : chunk_->capacity);
   }
   return available() >= wanted;
 }
 
-std::size_t Framer::read_some() {
+std::size_t Framer::read_some(std::size_t most) {
   std::uint8_t* const to = chunk_->bytes.get() + end_;
   const std::size_t held = held_cr_ ? 1 : 0;
   if (held_cr_) *to = '\r';
-  const std::size_t count = source_.read(to + held, chunk_->capacity - end_ - held);
+  const std::size_t count = source_.read(to + held, std::min(most, chunk_->capacity - end_ - held));
   if (count == 0) ended_ = true;
   return undo_crlf_ ? without_crs(to, held + count) : count;
 }
@@ -128,13 +198,13 @@ void Framer::make_room(std::size_t wanted) {
   chunk_ = next;
 }
 
-ChunkRef Framer::acquire(std::size_t wanted) {
+ChunkRef Framer::acquire(std::size_t size) {
   std::size_t all = 0;
   for (const ChunkRef& chunk : pool_) {
-    if (chunk.use_count() == 1 && chunk->capacity >= wanted) return chunk;
+    if (chunk.use_count() == 1 && chunk->capacity >= size) return chunk;
     all += chunk->capacity;
   }
-  pool_.push_back(std::make_shared<Chunk>(std::max(wanted, std::clamp(all, kLeastChunkSize, kMostChunkSize))));
+  pool_.push_back(std::make_shared<Chunk>(std::max(size, std::clamp(all, kLeastChunkSize, kMostChunkSize))));
   return pool_.back();
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -31,13 +32,14 @@ using ChunkRef = std::shared_ptr<Chunk>;
 
 struct Batch {
   BatchHeader header;
-  std::span<const std::uint8_t> data;
-  std::uint64_t offset = 0;  // of the batch's first byte in the stream
-  std::uint64_t index = 0;   // batches before it in the stream
-  ChunkRef chunk;            // keeps `data` alive
+  std::span<const std::uint8_t> data;  // none if it was put off
+  std::uint64_t offset = 0;            // of the batch's first byte in the stream
+  std::uint64_t index = 0;             // batches before it in the stream
+  ChunkRef chunk;                      // keeps `data` alive
+  bool put_off = false;                // it holds timed events, and they were not read
 
   std::uint64_t data_offset() const { return offset + header.header_size; }
-  std::uint64_t end_offset() const { return data_offset() + data.size(); }
+  std::uint64_t end_offset() const { return data_offset() + (put_off ? header.size : data.size()); }
   bool starts_with(EventType type) const {
     return header.experiment == 0 && !data.empty() && data[0] == static_cast<std::uint8_t>(type);
   }
@@ -64,6 +66,17 @@ class Framer {
   /// The next batch. After an error the position stays at its first byte.
   std::variant<Batch, EndOfStream, FramingError> next();
 
+  /// Timed events are put off from here on: of their batches only the headers are read, as long as the source can be
+  /// read out of turn and nothing unusual comes.
+  void put_off_events() { puts_off_ = source_.extent().has_value(); }
+  void put_off_nothing() { puts_off_ = false; }
+
+  /// Reads what was put off: fills `to` with the bytes from `offset` on. False: they cannot be read any more, and `error`
+  /// tells why.
+  bool read_at(std::uint64_t offset, std::span<std::uint8_t> to);
+  /// Memory of at least `size` bytes that nobody holds.
+  ChunkRef acquire(std::size_t size);
+
   /// At least `size` bytes from the position on without moving; fewer at the end of the stream. Valid until
   /// the next call of anything here.
   std::span<const std::uint8_t> peek(std::size_t size);
@@ -88,16 +101,20 @@ class Framer {
   std::uint64_t batches() const { return index_; }
 
   const ByteSource& source() const { return source_; }
+  /// What ended the stream early, or why what was put off could not be read.
+  const std::optional<SourceError>& error() const { return error_ ? error_ : source_.error(); }
 
  private:
+  std::optional<Batch> put_off_next();
+  void move_to(std::uint64_t offset);
   std::size_t available() const { return end_ - begin_; }
   bool fill(std::size_t wanted);
-  std::size_t read_some();
+  std::size_t read_some(std::size_t most);
   std::size_t without_crs(std::uint8_t* bytes, std::size_t count);
   void make_room(std::size_t wanted);
-  ChunkRef acquire(std::size_t wanted);
 
   ByteSource& source_;
+  std::optional<SourceError> error_;
   ChunkRef chunk_;
   std::vector<ChunkRef> pool_;  // a chunk that only the pool holds is free
   std::size_t begin_ = 0;       // position in the chunk
@@ -105,6 +122,7 @@ class Framer {
   std::uint64_t base_ = 0;      // stream offset of the chunk's first byte
   std::uint64_t index_ = 0;
   bool ended_ = false;
+  bool puts_off_ = false;
   bool undo_crlf_ = false;
   bool held_cr_ = false;  // a CR was read of which the next byte must tell
 };

@@ -1,5 +1,7 @@
 #include "reader/generation.h"
 
+#include <utility>
+
 #include "reader/go_sort.h"
 #include "reader/table_parser.h"
 
@@ -9,7 +11,7 @@ Generation::Generation(GoVersion version, std::uint64_t id, std::uint64_t offset
     : version_(version), id_(id), offset_(offset), end_offset_(offset), stacks_(strings_) {}
 
 void Generation::note(const Batch& batch) {
-  if (chunks_.empty() || chunks_.back() != batch.chunk) chunks_.push_back(batch.chunk);
+  if (batch.chunk && (chunks_.empty() || chunks_.back() != batch.chunk)) chunks_.push_back(batch.chunk);
   if (earliest_ == 0 || batch.header.time < earliest_) earliest_ = batch.header.time;
   ++batches_;
   end_offset_ = batch.end_offset();
@@ -23,6 +25,7 @@ bool Generation::is_sync(const Batch& batch) const {
 }
 
 bool Generation::holds_events(const Batch& batch) const {
+  if (batch.put_off) return true;
   return batch.header.experiment == 0 && !is_sync(batch) && !batch.starts_with(EventType::Strings) &&
          !batch.starts_with(EventType::Stacks) && !batch.starts_with(EventType::CPUSamples);
 }
@@ -30,8 +33,36 @@ bool Generation::holds_events(const Batch& batch) const {
 std::optional<Damage> Generation::add(const Batch& batch) {
   note(batch);
   if (!holds_events(batch)) return add_other(batch, false);
-  batches_of(batch.header.thread).batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index});
+  const auto put_off = batch.put_off ? static_cast<std::uint32_t>(batch.header.size) : 0;
+  put_off_ += put_off;
+  batches_of(batch.header.thread)
+      .batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index, put_off});
   return std::nullopt;
+}
+
+bool Generation::read_events(Framer& framer) {
+  if (put_off_ == 0) return true;
+  const ChunkRef& chunk =
+      chunks_.emplace_back(framer.acquire(static_cast<std::size_t>(put_off_) + kMaxBatchHeaderSize));
+  std::uint8_t* to = chunk->bytes.get();
+  bool all = true;
+  for (ThreadBatches& thread : threads_) {
+    for (EventBatch& batch : thread.batches) {
+      if (batch.put_off == 0) continue;
+      const bool is_last = last_ && last_->index == batch.index;
+      const std::size_t before = is_last ? last_->header.header_size : 0;
+      const std::span<std::uint8_t> bytes{to, before + std::exchange(batch.put_off, 0)};
+      to += bytes.size();
+      if (!framer.read_at(batch.data_offset - before, bytes)) {
+        all = false;
+        continue;
+      }
+      batch.data = bytes.subspan(before);
+      if (is_last) last_->data = batch.data;
+    }
+  }
+  put_off_ = 0;
+  return all;
 }
 
 std::optional<Damage> Generation::add_what_is_sound(const Batch& batch) {

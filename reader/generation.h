@@ -26,6 +26,7 @@ struct EventBatch {
   std::uint64_t time = 0;         // clock units
   std::uint64_t data_offset = 0;  // in the stream
   std::uint64_t index = 0;        // of the batch in the stream
+  std::uint32_t put_off = 0;      // bytes that stand at `data_offset` and were not read
 };
 
 /// Any other batch: of a table, of sync data, of an experiment.
@@ -60,6 +61,10 @@ class Generation {
 
   /// Called once no more batches come: checks the sync data and the frames' texts, sorts the CPU samples.
   std::optional<Damage> finish();
+
+  /// Reads the events that were put off; of the last batch the header, too, which then stands before them as in the
+  /// stream. False: they cannot be read any more, and count as not there.
+  bool read_events(Framer& framer);
 
   // For salvage, where a generation is broken anyway.
   /// Takes in what can be read of a batch, and goes on behind a bad record, which is the answer. What is defined twice
@@ -131,6 +136,7 @@ class Generation {
   std::uint64_t end_offset_;
   std::uint64_t batches_ = 0;
   std::uint64_t sync_batches_ = 0;
+  std::uint64_t put_off_ = 0;  // bytes
   std::vector<ChunkRef> chunks_;
   std::vector<ThreadBatches> threads_;
   std::vector<OtherBatch> others_;

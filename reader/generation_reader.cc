@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "reader/cut.h"
+
 namespace tracecheck {
 namespace {
 
@@ -12,7 +14,12 @@ constexpr std::size_t kLittleLookAhead = 256;
 
 GenerationReader::Result GenerationReader::next() {
   Result result = has_end_markers(version_) ? next_marked() : next_unmarked();
-  if (result.generation) last_generation_ = result.generation->id();
+  if (!result.usable) framer_.put_off_nothing();
+  if (!result.generation) return result;
+  last_generation_ = result.generation->id();
+  // Whoever looks for what is wrong looks at the events, too.
+  const bool unfinished = result.stream_ended && looks_unfinished(*result.generation);
+  if (!result.usable || result.damage || unfinished) result.generation->read_events(framer_);
   return result;
 }
 

@@ -45,6 +45,9 @@ class IdTable {
 
   std::size_t size() const { return count_; }
 
+  /// Ids that count up with few gaps are below this, which is in proportion to their number.
+  std::size_t end_of_dense() const { return dense_.size(); }
+
   template <typename Visit>
   void for_each(Visit visit) const {
     for (std::size_t id = 0; id < dense_.size(); ++id) {

@@ -15,8 +15,8 @@ class ReferenceMemory {
  public:
   /// Forgets everything but the texts of `generation`.
   void begin(const Generation& generation) {
-    stacks_.clear(generation.stacks().size());
-    texts_.clear(generation.strings().size());
+    stacks_.clear(generation.stacks().end_of_dense());
+    texts_.clear(generation.strings().end_of_dense());
     for (std::size_t id = 1; id < texts_.end; ++id) texts_.known[id] = generation.has_text(id) ? 1 : 0;
   }
 
@@ -44,9 +44,9 @@ class ReferenceMemory {
     std::vector<std::uint8_t> known;  // by id; the last one stands for all ids from `end` on, and is 0
     std::uint64_t end = 0;
 
-    void clear(std::size_t count) {
+    void clear(std::size_t wanted) {
       constexpr std::size_t kMost = 1U << 20U;
-      end = std::min(count, kMost) + 1;
+      end = std::clamp<std::size_t>(wanted, 1, kMost);
       known.assign(end + 1, 0);
       known[0] = 1;
     }

@@ -45,6 +45,8 @@ class StackTable {
 
   bool contains(std::uint64_t id) const { return id == 0 || stacks_.find(id) != nullptr; }
   std::size_t size() const { return stacks_.size(); }
+  /// As in IdTable.
+  std::size_t end_of_dense() const { return stacks_.end_of_dense(); }
 
   /// A func or file id that a frame that counts refers to and the string table lacks. Frames are keyed by
   /// pc: only the first that mentions a pc counts.

@@ -145,7 +145,7 @@ Damage compression_cut(const Framer& framer, const SourceError& error) {
 
 StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
   StreamStart start = judge_start(framer, skip_foreign_prefix);
-  const auto& error = framer.source().error();
+  const auto& error = framer.error();
   if (!error || start.version) return start;
   // What is missing because it could not be read says nothing of the trace.
   if (error->kind != SourceError::Kind::CompressionCut) {

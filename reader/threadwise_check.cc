@@ -35,6 +35,7 @@ ThreadwiseCheck::ThreadwiseCheck(const Generation& generation, const Before& bef
       replay_(before.replay),
       validator_(before.validator),
       references_(before.references),
+      source_(before.source),
       listener_(listener) {}
 
 bool ThreadwiseCheck::run() {
@@ -112,8 +113,15 @@ bool ThreadwiseCheck::enter_batch(Runner& runner) {
   newest_ = std::max(newest_, runner.time);
   if (runner.batch == runner.batches->batches.size()) return false;
   const EventBatch& batch = runner.batches->batches[runner.batch++];
-  runner.at = batch.data.data();
-  runner.end = runner.at + batch.data.size();
+  std::span<const std::uint8_t> data = batch.data;
+  if (batch.put_off > 0) {
+    runner.data.resize(std::max<std::size_t>(runner.data.size(), batch.put_off));
+    data = std::span(runner.data).first(batch.put_off);
+    // Who reads them after this will tell why.
+    if (source_.read_at(batch.data_offset, std::span(runner.data).first(batch.put_off))) sound_ = false;
+  }
+  runner.at = data.data();
+  runner.end = runner.at + data.size();
   runner.time = clock_.to_ns(batch.time);
   // Times at or below 0 have their own ways.
   if (runner.time <= 0) sound_ = false;

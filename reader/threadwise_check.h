@@ -44,6 +44,8 @@ class ThreadwiseCheck {
     Replay& replay;
     Validator& validator;
     const ReferenceMemory& references;
+    /// From which events are read that were put off.
+    const ByteSource& source;
   };
   ThreadwiseCheck(const Generation& generation, const Before& before, Listener& listener);
   ThreadwiseCheck(const ThreadwiseCheck&) = delete;
@@ -62,9 +64,10 @@ class ThreadwiseCheck {
     std::size_t batch = 0;  // that comes next
     const std::uint8_t* at = nullptr;
     const std::uint8_t* end = nullptr;
-    Time time = 0;          // of the event before, or of the batch
-    Slot thread = kNoSlot;  // in the replay; none before the first event, or in batches of no thread
-    Resource told;          // of which it told the status last
+    Time time = 0;                   // of the event before, or of the batch
+    std::vector<std::uint8_t> data;  // of the batch, if it was put off
+    Slot thread = kNoSlot;           // in the replay; none before the first event, or in batches of no thread
+    Resource told;                   // of which it told the status last
     bool waits = false;
     Time robbed = 0;             // when its proc was taken away last, in this generation
     bool robbed_lately = false;  // and nothing has happened on it since
@@ -122,6 +125,7 @@ class ThreadwiseCheck {
   Replay& replay_;
   Validator& validator_;
   const ReferenceMemory& references_;
+  const ByteSource& source_;
   Listener& listener_;
   std::vector<Runner> runners_;
   IdHashMap<ThreadId, std::uint32_t> runner_of_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,17 @@ class ByteSource {
   /// How the bytes were packed.
   virtual Compression compression() const { return Compression::None; }
 
-  /// Bytes taken from the outside so far, before decompression.
+  /// Bytes taken from the outside so far, before decompression. What was passed over with `go_to` counts, too.
   virtual std::uint64_t bytes_in() const = 0;
+
+  // Reading out of turn: what a file that is not packed can do, and memory.
+  /// How many bytes of the stream are there to be read in any order; none where they only come one after another.
+  virtual std::optional<std::uint64_t> extent() const { return std::nullopt; }
+  /// Fills `to` with the bytes from `offset` on, all within the extent, and leaves alone where `read` goes on. An error
+  /// if they cannot be read, or are not there any more. May be called by several threads at once.
+  virtual std::optional<SourceError> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const;
+  /// `read` goes on at `offset`, which lies within the extent, or at its end.
+  virtual void go_to(std::uint64_t offset);
 
  protected:
   void fail(SourceError::Kind kind, std::string message) { error_ = SourceError{kind, std::move(message)}; }
