@@ -1,7 +1,7 @@
 // Command generate writes large execution traces for the benchmarks: a fixed amount of work, so that the
 // same arguments give traces of about the same size on any machine.
 //
-//	generate channels|mixed MEGABYTES FILE
+//	generate channels|mixed|crowd MEGABYTES FILE
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"log"
 	"net"
 	"os"
+	"runtime"
 	"runtime/trace"
 	"strconv"
 	"sync"
@@ -29,10 +30,18 @@ func (c *counter) Write(p []byte) (int, error) {
 	return c.w.Write(p)
 }
 
-// channels lets eight pairs of goroutines play ping-pong: the plainest scheduling there is.
-func channels(full func() bool) {
+// channels is the plainest scheduling there is: eight pairs of goroutines.
+func channels(full func() bool) { pingPong(8, full) }
+
+// crowd is the same work by 10,000 goroutines on 100 threads.
+func crowd(full func() bool) {
+	runtime.GOMAXPROCS(100)
+	pingPong(5000, full)
+}
+
+func pingPong(count int, full func() bool) {
 	var pairs sync.WaitGroup
-	for range 8 {
+	for range count {
 		ping, pong := make(chan int), make(chan int)
 		pairs.Add(2)
 		go func() {
@@ -44,7 +53,7 @@ func channels(full func() bool) {
 		}()
 		go func() {
 			defer pairs.Done()
-			for i := 0; i%1000 != 0 || !full(); i++ {
+			for i := 0; i%10 != 0 || !full(); i++ {
 				ping <- i
 				<-pong
 			}
@@ -114,13 +123,13 @@ func work(worker int, address string, full func() bool) {
 
 func main() {
 	if len(os.Args) != 4 {
-		log.Fatal("usage: generate channels|mixed MEGABYTES FILE")
+		log.Fatal("usage: generate channels|mixed|crowd MEGABYTES FILE")
 	}
-	kinds := map[string]func(func() bool){"channels": channels, "mixed": mixed}
+	kinds := map[string]func(func() bool){"channels": channels, "mixed": mixed, "crowd": crowd}
 	kind, known := kinds[os.Args[1]]
 	megabytes, err := strconv.Atoi(os.Args[2])
 	if !known || err != nil {
-		log.Fatal("usage: generate channels|mixed MEGABYTES FILE")
+		log.Fatal("usage: generate channels|mixed|crowd MEGABYTES FILE")
 	}
 	file, err := os.Create(os.Args[3])
 	if err != nil {
