@@ -37,7 +37,23 @@ std::optional<Damage> Generation::add(const Batch& batch) {
   put_off_ += put_off;
   batches_of(batch.header.thread)
       .batches.push_back({batch.data, batch.header.time, batch.data_offset(), batch.index, put_off});
-  return std::nullopt;
+  return misplaced_marker(batch);
+}
+
+// In a version that knows them the marker would not come here; in the others it refuses the generation, as a bad
+// table does.
+std::optional<Damage> Generation::misplaced_marker(const Batch& batch) const {
+  if (!batch.starts_with(EventType::EndOfGeneration)) return std::nullopt;
+  Damage damage;
+  damage.code = DamageCode::UntimedEvent;
+  damage.offset = batch.data_offset();
+  damage.length = batch.data.size();
+  damage.generation = id_;
+  damage.batch = batch.index;
+  damage.thread = static_cast<ThreadId>(batch.header.thread);
+  damage.reading = Reading::Event;
+  damage.message = "EndOfGeneration stands among the events of a thread, where it has no place";
+  return damage;
 }
 
 bool Generation::read_events(Framer& framer) {

@@ -126,6 +126,7 @@ class Generation {
   std::optional<Damage> add_other(const Batch& batch, bool only_what_is_sound);
   bool is_sync(const Batch& batch) const;
   bool holds_events(const Batch& batch) const;
+  std::optional<Damage> misplaced_marker(const Batch& batch) const;
   void settle_samples();
   ThreadBatches& batches_of(std::uint64_t thread);
   std::optional<Damage> missing(DamageCode code, const char* message) const;

@@ -184,6 +184,24 @@ TEST_CASE("What the checks find does not end the read", "[damage]") {
   }
 }
 
+TEST_CASE("A batch that an end marker leads refuses its generation before Go 1.26", "[damage]") {
+  for (const GoVersion version : kVersions) {
+    if (has_end_markers(version)) continue;
+    INFO("go 1." << minor_of(version));
+    TraceBuilder trace(version);
+    trace.generation(1, 1000).open_generation(2, 2000);
+    const std::size_t batch = trace.batch_count();
+    trace.batch(2, 5, 2000, Records().type(T::EndOfGeneration).event(T::HeapAlloc, 1, {1}));
+    trace.close_generation(2).generation(3, 3000);
+    const ReadResult result = read_trace(trace);
+    REQUIRE(result.damage.size() == 1);
+    const Expected expected{Code::UntimedEvent, Reading::Event, trace.data(batch), 3 + 1, 2, trace.index(batch), 5};
+    CHECK(describe(result.damage[0]) == expected.text());
+    CHECK(result.logs == "message");
+    CHECK(result.events.back().find(" Sync ") != std::string::npos);
+  }
+}
+
 TEST_CASE("A goroutine that runs in a batch of no thread is found", "[damage]") {
   for (const GoVersion version : kVersions) {
     TraceBuilder trace(version);
