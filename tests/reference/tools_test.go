@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -34,7 +35,16 @@ type result struct {
 // run runs a program for a minute at most.
 func run(t *testing.T, name string, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	result, err := execute(name, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// execute is run without a test.
+func execute(name string, args ...string) (result, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var stdout, stderr bytes.Buffer
 	command := exec.CommandContext(ctx, name, args...)
@@ -42,9 +52,9 @@ func run(t *testing.T, name string, args ...string) result {
 	err := command.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
-		t.Fatalf("%s %q: %v, %v", name, args, err, ctx.Err())
+		return result{}, fmt.Errorf("%s %q: %v, %v", name, args, err, ctx.Err())
 	}
-	return result{stdout.Bytes(), stderr.Bytes(), command.ProcessState.ExitCode()}
+	return result{stdout.Bytes(), stderr.Bytes(), command.ProcessState.ExitCode()}, nil
 }
 
 // ours runs tracecheck on a trace. Its exit tells the verdict.

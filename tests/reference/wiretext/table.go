@@ -76,6 +76,22 @@ var events = parseTable(`
 136 GoroutineStackFree dt id
 `)
 
+// Arguments returns the names of a type's arguments, and whether there is such a
+// type.
+func Arguments(number byte) (names []string, ok bool) {
+	e, ok := byNumber[number]
+	return e.args, ok
+}
+
+// byNumber holds the events by type.
+var byNumber = func() map[byte]event {
+	table := make(map[byte]event)
+	for _, e := range events {
+		table[e.number] = e
+	}
+	return table
+}()
+
 func parseTable(rows string) map[string]event {
 	table := make(map[string]event)
 	for row := range strings.Lines(strings.TrimSpace(rows)) {
