@@ -38,6 +38,8 @@ var deliberate = []deliberateDifference{
 	// Event.String looks the experiment's name up without asking whether there is
 	// such an experiment.
 	{"unknown-experiment", panics("index out of range [")},
+	// A CPU sample may name a stack that is not there; Event.Stack and String panic.
+	{"missing-sample-stack", panics("in trace.stack table")},
 	// A wall time in a year that the C library's calendar does not reach.
 	{"wall-time-beyond-calendar", differsOnlyIn(regexp.MustCompile(`Wall=(-?\d+s|-?\d{10,}-\S*)`))},
 }

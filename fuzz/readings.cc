@@ -1,0 +1,106 @@
+#include "fuzz/readings.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "analysis/log_scan.h"
+#include "crash/repair.h"
+#include "export/export_events.h"
+#include "export/ndjson.h"
+#include "export/parsed_text.h"
+#include "export/repaired_trace.h"
+#include "tracecheck/reader.h"
+#include "tracecheck/salvage.h"
+
+namespace tracecheck::fuzz {
+namespace {
+
+class ViewSource final : public ByteSource {
+ public:
+  ViewSource(Bytes bytes, std::size_t most) : bytes_(bytes), most_(most) {}
+  std::size_t read(std::uint8_t* to, std::size_t size) override {
+    const std::size_t count = std::min({size, most_, bytes_.size() - at_});
+    std::copy_n(bytes_.data() + at_, count, to);
+    at_ += count;
+    return count;
+  }
+  std::uint64_t bytes_in() const override { return at_; }
+
+ private:
+  Bytes bytes_;
+  std::size_t most_;
+  std::size_t at_ = 0;
+};
+
+template <typename Reader>
+Reading read_all(Reader reader, bool with_text) {
+  Reading reading;
+  ParsedText text;
+  while (const Event* event = reader.next()) {
+    if (event->kind() != EventKind::Sync) ++(event->salvaged ? reading.salvaged : reading.events);
+    if (with_text) text.append(reading.text, *event);
+  }
+  reading.verdict = reader.verdict();
+  for (const Damage& damage : reader.damage()) {
+    reading.damage += std::string(damage_code_name(damage.code)) + "@" + std::to_string(damage.offset) + "+" +
+                      std::to_string(damage.length) + " ";
+  }
+  for (const GenerationInfo& g : reader.generations()) {
+    if (g.state == GenerationState::Whole) reading.whole_events += g.events;
+  }
+  return reading;
+}
+
+}  // namespace
+
+std::unique_ptr<ByteSource> view_of(Bytes bytes, std::size_t most) { return std::make_unique<ViewSource>(bytes, most); }
+
+Reading read(Bytes bytes, std::size_t most) { return read_all(Reader(view_of(bytes, most)), true); }
+
+Reading read_salvaging(Bytes bytes, bool with_text, std::size_t most) {
+  return read_all(SalvageReader(view_of(bytes, most)), with_text);
+}
+
+std::uint64_t count_logs(Bytes bytes, const QueryOptions& options) {
+  auto query = Query::make(options);
+  if (std::holds_alternative<std::string>(query)) return 0;
+  LogScan scan(view_of(bytes), std::get<Query>(std::move(query)), false);
+  std::uint64_t count = 0;
+  while (scan.next()) {
+    for (std::size_t i = 0; i < scan.size(); ++i) count += scan[i].match == Match::No ? 0 : 1;
+  }
+  return count;
+}
+
+std::string export_ndjson(Bytes bytes) {
+  std::string out;
+  NdjsonFormat format(true);
+  QueryOptions everything;
+  EventSelection selection{KindSet().set(), std::get<Query>(Query::make(everything))};
+  EventExport exporter(format, std::move(selection), [&](std::string_view text) {
+    out += text;
+    return true;
+  });
+  SalvageReader reader(view_of(bytes));
+  if (exporter.write_events(reader)) exporter.end(reader, 0);
+  return out;
+}
+
+std::optional<Repaired> repair(Bytes bytes, bool strict) {
+  const RepairSurvey survey = survey_for_repair(view_of(bytes));
+  if (survey.verdict == Verdict::Complete || survey.generations.empty()) return std::nullopt;
+  Repaired repaired;
+  const RepairOutcome outcome =
+      write_repaired(view_of(bytes), survey, best_segment(survey), strict, [&](std::string_view text) {
+        repaired.trace += text;
+        return true;
+      });
+  if (outcome.events_kept == 0) return std::nullopt;
+  repaired.events_kept = outcome.events_kept;
+  repaired.logs_kept = outcome.logs_kept;
+  return repaired;
+}
+
+}  // namespace tracecheck::fuzz
