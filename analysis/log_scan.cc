@@ -40,15 +40,26 @@ bool LogScan::next() {
 bool LogScan::prepare_answers() {
   answers_ = {};
   if (!query_.has_patterns()) return true;
+  const bool texts_may_be_lost = salvaged_ || has_gaps(generation_->strings());
+  const bool needed_anyway = query_.has_tasks() || query_.times().from_end();
+  const bool needed = invert_ || texts_may_be_lost || needed_anyway;
+  if (!needed && !query_.could_match(possible_answers())) return false;
   std::uint8_t all = answer_of_empty_.surely;
   generation_->strings().for_each([&](std::uint64_t id, const Text& text) {
     const TextAnswer answer = query_.answer(text.view());
     all |= answer.surely;
     answers_.insert(id, Known{true, answer});
   });
-  const bool texts_may_be_lost = salvaged_ || has_gaps(generation_->strings());
-  const bool needed_anyway = query_.has_tasks() || query_.times().from_end();
-  return invert_ || texts_may_be_lost || needed_anyway || query_.could_match(all);
+  return needed || query_.could_match(all);
+}
+
+// What the generation's texts may answer, without a look at each.
+std::uint8_t LogScan::possible_answers() const {
+  std::uint8_t all = answer_of_empty_.surely;
+  for (const OtherBatch& batch : generation_->other_batches()) {
+    all |= query_.possible_answers({reinterpret_cast<const char*>(batch.data.data()), batch.data.size()});
+  }
+  return all;
 }
 
 TextAnswer LogScan::answer_for(std::uint64_t id) const {
@@ -66,7 +77,7 @@ Match LogScan::match(std::uint64_t category, std::uint64_t message) const {
 
 void LogScan::search() {
   answer_of_empty_ = query_.answer({});
-  if (!prepare_answers()) {
+  if (!prepare_answers() || !stream_.read_events()) {
     walk_.forget();
     return;
   }

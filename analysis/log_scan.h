@@ -65,6 +65,7 @@ class LogScan {
   };
 
   bool prepare_answers();
+  std::uint8_t possible_answers() const;
   TextAnswer answer_for(std::uint64_t id) const;
   Match match(std::uint64_t category, std::uint64_t message) const;
   void search();

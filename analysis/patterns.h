@@ -26,6 +26,9 @@ class Patterns {
 
   bool empty() const { return patterns_.empty(); }
   bool match(std::string_view text) const;
+  /// Whether a text that stands somewhere in `bytes` may match: told at a glance where all patterns are plain texts,
+  /// and true where they are not.
+  bool may_match_within(std::string_view bytes) const;
   /// One of them matches every text there is, so that a text that is lost would match too.
   bool match_anything() const { return match_anything_; }
   /// The first match in `text` at or behind `at` that is not empty; empty if there is none.
@@ -33,6 +36,7 @@ class Patterns {
 
  private:
   std::vector<std::shared_ptr<const re2::RE2>> patterns_;  // shared, so that a query can be copied
+  std::vector<std::string> plain_;                         // what each stands for, if it stands for itself
   bool whole_ = false;
   bool match_anything_ = false;
 };

@@ -106,6 +106,14 @@ TextAnswer Query::answer(std::string_view text) const {
   return {bits, bits};
 }
 
+std::uint8_t Query::possible_answers(std::string_view bytes) const {
+  std::uint8_t bits = 0;
+  if (category_.may_match_within(bytes)) bits |= kCategory;
+  if (message_.may_match_within(bytes)) bits |= kMessage;
+  if (either_.may_match_within(bytes)) bits |= kEither;
+  return bits;
+}
+
 TextAnswer Query::answer_of_lost_text() const {
   TextAnswer answer{0, given_};
   if (category_.match_anything()) answer.surely |= kCategory;

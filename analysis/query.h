@@ -76,6 +76,8 @@ class Query {
   bool has_tasks() const { return has_tasks_; }
   TextAnswer answer(std::string_view text) const;
   TextAnswer answer_of_lost_text() const;
+  /// What texts that stand somewhere in `bytes` may answer, told at a glance.
+  std::uint8_t possible_answers(std::string_view bytes) const;
   Match match_texts(TextAnswer category, TextAnswer message) const;
   /// Whether some log could match in both, if these bits are all that any text of a generation answers.
   bool could_match(std::uint8_t all_answers) const;

@@ -27,6 +27,7 @@ bool GenerationStream::begin_segment() {
     return false;
   }
   version_ = found.version;
+  framer_.put_off_events();
   reader_.emplace(framer_, *version_);
   heritage_.emplace(*version_, true);
   next_ = Resync::Next::Generation;
@@ -60,6 +61,13 @@ bool GenerationStream::read() {
   begins_segment_ = std::exchange(segment_begun_, false);
   if (!generation_->threads().empty() || !generation_->cpu_samples().empty()) anything_came_ = true;
   return true;
+}
+
+bool GenerationStream::read_events() {
+  if (generation_->read_events(framer_)) return true;
+  last_ = true;
+  end();
+  return false;
 }
 
 // Takes in what is left of the generation, and finds where reading goes on.

@@ -27,6 +27,9 @@ class GenerationStream {
   /// Valid until the next call.
   Generation& generation() { return *generation_; }
   const Generation& generation() const { return *generation_; }
+  /// Reads its timed events, which are put off until then where they can be. False: they cannot be read any more, and no
+  /// generation follows.
+  bool read_events();
   /// It passes every check that can be made of it without replaying it. Else it is to be salvaged.
   bool whole() const { return whole_; }
   /// Bytes of the stream around it could not be read, so that the scheduler's state before it is not known.

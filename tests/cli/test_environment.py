@@ -1,5 +1,6 @@
 """What a process may meet: closed streams, no memory, no threads, ignored signals, limits, its own output as input."""
 
+import gzip
 import os
 import resource
 import signal
@@ -134,11 +135,25 @@ def test_a_limit_of_file_sizes_is_named_and_leaves_nothing(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory):
-    """A trace that cannot be read in 40 MB."""
+def plain_large(tmp_path_factory):
+    """A trace of one generation that takes more than 40 MB."""
     path = tmp_path_factory.mktemp("large") / "trace"
     path.write_bytes(HEADER + generation(1, 100, 4_000_000))
     return path
+
+
+@pytest.fixture(scope="module")
+def large(plain_large):
+    """The same, packed: it cannot be read in 40 MB."""
+    path = plain_large.with_suffix(".gz")
+    path.write_bytes(gzip.compress(plain_large.read_bytes(), 1))
+    return path
+
+
+@pytest.mark.skipif(SANITIZED, reason="a sanitizer needs all the memory itself")
+@pytest.mark.parametrize("command, code", [("verify -q", 0), ("grep x", 1)])
+def test_what_a_file_holds_need_not_be_in_memory_at_once(command, code, plain_large):
+    expect(shell(f'ulimit -v 40000; "$T" {command} "$1"', plain_large), code, "", "")
 
 
 @pytest.mark.skipif(SANITIZED, reason="a sanitizer needs all the memory itself")
