@@ -182,3 +182,23 @@ TEST_CASE("Highlighting takes the earliest match of any pattern", "[query]") {
   CHECK(query.find_in_category("acbb", 4).empty());
   CHECK(query.find_in_message("bbzz", 0) == "zz");
 }
+
+TEST_CASE("A glance at many texts tells that no plain text is among them", "[query]") {
+  const std::string bytes("\1\2\3one\2\3\3two", 12);
+  const auto could_match = [&bytes](QueryOptions options, PatternStyle style = {}) {
+    options.style = style;
+    const Query query = make(options);
+    return query.could_match(query.possible_answers(bytes));
+  };
+  CHECK(could_match(patterns({"one"}, {"wo"})));
+  CHECK_FALSE(could_match(patterns({"one"}, {"three"})));
+  CHECK(could_match(patterns({"three", "two"})));
+  CHECK_FALSE(could_match(patterns({}, {}, {"One"})));
+  // What need not stand there as it is, may still match.
+  CHECK(could_match(patterns({"o.e"})));
+  CHECK(could_match(patterns({"three|four"})));
+  CHECK(could_match(patterns({"One"}), {.ignore_case = true}));
+  CHECK_FALSE(could_match(patterns({"o.e"}), {.fixed = true}));
+  CHECK(could_match(patterns({"on"}), {.whole = true}));
+  CHECK(could_match(patterns({""})));
+}

@@ -299,6 +299,39 @@ TEST_CASE("A file is read, packed or not", "[source]") {
   CHECK(source->bytes_in() == stored.size());
 }
 
+TEST_CASE("What is not packed, and no pipe, can be read out of turn", "[source]") {
+  const TemporaryDirectory directory;
+  const Bytes bytes = sample(200000);
+  std::ofstream(directory / "file", std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  auto source = GENERATE(0, 1) == 0 ? open_file(directory / "file") : open_bytes(bytes);
+  CHECK_FALSE(source->extent());  // whether it is packed is known with its first bytes
+  Bytes some(1000);
+  REQUIRE(source->read(some.data(), some.size()) == some.size());
+  REQUIRE(source->extent() == bytes.size());
+  REQUIRE_FALSE(source->read_at(150000, some));
+  CHECK(std::equal(some.begin(), some.end(), bytes.begin() + 150000));
+  REQUIRE(source->read(some.data(), some.size()) == some.size());
+  CHECK(std::equal(some.begin(), some.end(), bytes.begin() + 1000));
+  source->go_to(199500);
+  REQUIRE(source->read(some.data(), some.size()) == 500);
+  CHECK(std::equal(some.begin(), some.begin() + 500, bytes.begin() + 199500));
+  CHECK(source->bytes_in() == bytes.size());
+  CHECK(source->read(some.data(), some.size()) == 0);
+  source->go_to(0);
+  CHECK(source->read(some.data(), some.size()) == some.size());
+
+  std::filesystem::resize_file(directory / "file", 1000);
+  auto file = open_file(directory / "file");
+  REQUIRE(file->read(some.data(), some.size()) == some.size());
+  std::filesystem::resize_file(directory / "file", 500);
+  CHECK(file->read_at(0, some)->message == "was made shorter while it was read");
+
+  auto packed = open_bytes(pack(Compression::Zstd, bytes));
+  REQUIRE(packed->read(some.data(), some.size()) > 0);
+  CHECK_FALSE(packed->extent());
+}
+
 TEST_CASE("Descriptors that cannot be read say why", "[source]") {
   auto closed = open_descriptor(-1);
   CHECK(read_all(*closed).error->message.find("read failed: ") == 0);
