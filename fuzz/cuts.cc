@@ -80,7 +80,7 @@ class Cuts {
     ++cuts_;
     const Bytes cut = bytes_.first(size);
     const VerifyReport report = verify(view_of(cut));
-    const Reading salvaged = read_salvaging(cut, false);
+    const Outcome salvaged = read_salvaging(cut, false);
     expect(may_be_corrupt_ || report.verdict != Verdict::Corrupt, "verify says corrupt");
     expect(salvaged.verdict == report.verdict, "verify and export judge differently");
     expect(salvaged.events == report.events, "verify and export replay another number of events");

@@ -35,8 +35,8 @@ class ViewSource final : public ByteSource {
 };
 
 template <typename Reader>
-Reading read_all(Reader reader, bool with_text) {
-  Reading reading;
+Outcome read_all(Reader reader, bool with_text) {
+  Outcome reading;
   ParsedText text;
   while (const Event* event = reader.next()) {
     if (event->kind() != EventKind::Sync) ++(event->salvaged ? reading.salvaged : reading.events);
@@ -57,9 +57,9 @@ Reading read_all(Reader reader, bool with_text) {
 
 std::unique_ptr<ByteSource> view_of(Bytes bytes, std::size_t most) { return std::make_unique<ViewSource>(bytes, most); }
 
-Reading read(Bytes bytes, std::size_t most) { return read_all(Reader(view_of(bytes, most)), true); }
+Outcome read(Bytes bytes, std::size_t most) { return read_all(Reader(view_of(bytes, most)), true); }
 
-Reading read_salvaging(Bytes bytes, bool with_text, std::size_t most) {
+Outcome read_salvaging(Bytes bytes, bool with_text, std::size_t most) {
   return read_all(SalvageReader(view_of(bytes, most)), with_text);
 }
 

@@ -22,7 +22,7 @@ using Bytes = std::span<const std::uint8_t>;
 std::unique_ptr<ByteSource> view_of(Bytes bytes, std::size_t most = SIZE_MAX);
 
 /// What a reader gave out.
-struct Reading {
+struct Outcome {
   Verdict verdict = Verdict::Complete;
   std::uint64_t events = 0;        // Sync not counted
   std::uint64_t whole_events = 0;  // those of whole generations
@@ -31,9 +31,9 @@ struct Reading {
   std::string damage;  // all that was found, code and place
 };
 
-Reading read(Bytes bytes, std::size_t most = SIZE_MAX);
+Outcome read(Bytes bytes, std::size_t most = SIZE_MAX);
 /// `with_text` false leaves the text out, which takes most of the time.
-Reading read_salvaging(Bytes bytes, bool with_text = true, std::size_t most = SIZE_MAX);
+Outcome read_salvaging(Bytes bytes, bool with_text = true, std::size_t most = SIZE_MAX);
 
 /// Logs that grep finds, or may have found.
 std::uint64_t count_logs(Bytes bytes, const QueryOptions& options = {});

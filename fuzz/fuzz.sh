@@ -1,0 +1,26 @@
+#!/bin/sh
+# Builds the fuzz targets with libFuzzer and runs each for SECONDS, two at a time: sh fuzz/fuzz.sh [SECONDS]. What is
+# found is kept in build/fuzz/found; seeds are the fixtures and the corpus.
+set -eu
+cd "$(dirname "$0")/.."
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz --target all
+mkdir -p build/fuzz/found
+
+seconds=${1:-30}
+export seconds
+# shellcheck disable=SC2016 # for the inner shell
+for target in fuzz/targets/*.cc; do
+  basename "$target" .cc
+done | xargs -P2 -I{} sh -c '
+  mkdir -p "build/fuzz/corpus/$1"
+  seeds="fuzz/corpus/trace fuzz/differences testdata/ok testdata/truncated testdata/corrupt"
+  [ ! -d "fuzz/corpus/$1" ] || seeds="fuzz/corpus/$1"
+  log="build/fuzz/found/$1.log"
+  if "build/fuzz/fuzz/fuzz_$1" -max_total_time="$seconds" -max_len=20000 -timeout=20 -rss_limit_mb=2048 \
+    -artifact_prefix="build/fuzz/found/$1-" "build/fuzz/corpus/$1" $seeds >"$log" 2>&1; then
+    echo "$1: nothing found, $(tail -n 1 "$log")"
+  else
+    echo "$1: FAILED, see $log"
+    exit 1
+  fi' fuzz {}
