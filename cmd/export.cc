@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,10 +18,13 @@
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "cmd/query_options.h"
+#include "export/csv.h"
 #include "export/escape.h"
 #include "export/export_events.h"
 #include "export/json_document.h"
 #include "export/ndjson.h"
+#include "export/pprof.h"
+#include "export/sqlite.h"
 #include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
@@ -30,6 +34,7 @@ struct ExportOptions {
   Common common;
   std::vector<std::string> files;
   std::string format;
+  std::string profile;
   std::string output = "-";
   std::vector<std::string> kinds;
   QueryOptions query;
@@ -38,21 +43,41 @@ struct ExportOptions {
   bool allow_truncated = false;
 };
 
-using MakeFormat = std::unique_ptr<EventFormat> (*)(const ExportOptions&);
+using MakeFormat = std::unique_ptr<EventFormat> (*)(const ExportOptions&, const Output&);
+
+// What a format may be written to.
+enum class Target : std::uint8_t { Anything, NoTerminal, File };
 
 struct NamedFormat {
   std::string_view name;
+  std::string_view what;  // for the help
+  Target target;
   MakeFormat make;
 };
 
 template <typename Format>
-std::unique_ptr<EventFormat> make_json(const ExportOptions& options) {
+std::unique_ptr<EventFormat> make_json(const ExportOptions& options, const Output& /*output*/) {
   return std::make_unique<Format>(!options.no_stacks);
 }
 
+std::unique_ptr<EventFormat> make_csv(const ExportOptions& options, const Output& output) {
+  return std::make_unique<CsvFormat>(!options.no_stacks, output.is_terminal());
+}
+
+std::unique_ptr<EventFormat> make_sqlite(const ExportOptions& options, const Output& output) {
+  return std::make_unique<SqliteFormat>(output.temporary_file(), !options.no_stacks);
+}
+
+std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const Output& /*output*/) {
+  return std::make_unique<PprofFormat>(*find_profile(options.profile), !options.no_stacks);
+}
+
 constexpr std::array kFormats = {
-    NamedFormat{"ndjson", make_json<NdjsonFormat>},
-    NamedFormat{"json", make_json<JsonDocumentFormat>},
+    NamedFormat{"ndjson", "one JSON object a line, as it comes", Target::Anything, make_json<NdjsonFormat>},
+    NamedFormat{"json", "one document of the same objects", Target::Anything, make_json<JsonDocumentFormat>},
+    NamedFormat{"csv", "a row an event, RFC 4180", Target::Anything, make_csv},
+    NamedFormat{"sqlite", "a database, needs -o", Target::File, make_sqlite},
+    NamedFormat{"pprof", "for go tool pprof, needs --profile", Target::NoTerminal, make_pprof},
 };
 
 const NamedFormat* find_format(const std::string& name) {
@@ -90,12 +115,32 @@ void append_listed(std::string& names, std::string_view name) {
   names += name;
 }
 
+std::string format_names() {
+  std::string names;
+  for (const NamedFormat& format : kFormats) append_listed(names, format.name);
+  return names;
+}
+
+std::string formats_with_help() {
+  std::string list;
+  for (const NamedFormat& format : kFormats) {
+    append_listed(list, std::string(format.name) + " (" + std::string(format.what) + ")");
+  }
+  return list;
+}
+
 CLI::Validator known_format() {
   return {[](std::string& name) {
             if (find_format(name) != nullptr) return std::string();
-            std::string known;
-            for (const NamedFormat& f : kFormats) append_listed(known, f.name);
-            return "unknown format " + named(name) + " (known: " + known + ")";
+            return "unknown format " + named(name) + " (known: " + format_names() + ")";
+          },
+          ""};
+}
+
+CLI::Validator known_profile() {
+  return {[](std::string& name) {
+            return find_profile(name) ? ""
+                                      : "unknown profile " + named(name) + " (known: net, sync, syscall, sched, cpu)";
           },
           ""};
 }
@@ -116,10 +161,27 @@ bool any_events(const SalvageReader& reader) {
                      [](const GenerationInfo& g) { return g.events + g.salvaged > 0; });
 }
 
+// What keeps the format from being written there; "" if nothing does.
+std::string unfit_target(const NamedFormat& format, const Output& output) {
+  if (format.target == Target::File && output.temporary_file().empty()) {
+    return "a database can only be written to a regular file: --format " + std::string(format.name) + " needs -o FILE";
+  }
+  if (format.target == Target::NoTerminal && output.is_terminal()) {
+    return "--format " + std::string(format.name) + " is nothing to look at: it needs -o FILE, or a pipe";
+  }
+  return "";
+}
+
+// True if the format could not write its file.
+bool tell_failure(const ExportOptions& options, const EventFormat& format) {
+  if (!format.error().empty()) complain(escaped(options.output) + " " + format.error());
+  return !format.error().empty();
+}
+
 // Writes what can be read; the exit code of the verdict. None, and a complaint, if nothing is to be kept of it.
 std::optional<int> write_events(const ExportOptions& options, EventSelection selection, const std::string& file,
                                 Output& output) {
-  const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options);
+  const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options, output);
   EventExport exporter(*format, std::move(selection), output.sink());
   SalvageOptions salvage;
   salvage.salvage = !options.no_salvage;
@@ -131,10 +193,12 @@ std::optional<int> write_events(const ExportOptions& options, EventSelection sel
                        salvage);
   if (!exporter.write_events(reader)) {
     if (exporter.error()) complain(about(file, *exporter.error()));
+    tell_failure(options, *format);
     return std::nullopt;
   }
   const int status = exit_code(reader.verdict(), options.allow_truncated && any_events(reader));
   exporter.end(reader, status);
+  if (tell_failure(options, *format)) return std::nullopt;
   tell_ending(file, reader);
   // A mistyped name must not replace an earlier result.
   const bool nothing_read = reader.verdict() == Verdict::Unreadable && !reader.version();
@@ -148,12 +212,20 @@ int run(const ExportOptions& options) {
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
 
+  if (options.profile.empty() != (options.format != "pprof")) {
+    return bad_usage("export", options.profile.empty()
+                                   ? "--format pprof needs --profile net, sync, syscall, sched or cpu"
+                                   : "--profile is for --format pprof only");
+  }
+
   if (is_same_file(options.output, files[0])) {
     return bad_usage("export", about(options.output, "is the trace that is read; no command changes its input"));
   }
   Output output(options.output);
   std::optional<int> status;
   if (output.error().empty()) {
+    const std::string unfit = unfit_target(*find_format(options.format), output);
+    if (!unfit.empty()) return bad_usage("export", unfit);
     status = write_events(options, {kind_set(options.kinds), std::get<Query>(std::move(query))}, files[0], output);
   }
   if (output.error().empty() && status) output.commit();
@@ -168,14 +240,20 @@ void setup_export(CLI::App& app, int& status) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand("export", "write the events in a format that other programs read");
   command->footer(
-      "Formats: ndjson (one JSON object a line, as it comes), json (one document of the same objects).\n"
-      "What can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
+      "Formats: " + formats_with_help() +
+      ".\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
       "verify's.");
   add_texts(*command, "FILE", options->files, "the trace to read (default: standard input)");
-  add_text(*command, "--format", options->format, "what to write: ndjson or json")
+  add_text(*command, "--format", options->format, "what to write: " + format_names())
       ->type_name("F")
       ->required()
       ->check(known_format());
+  add_text(
+      *command, "--profile", options->profile,
+      "for pprof: where goroutines waited, by stack, as in go tool trace -pprof (net, sync, syscall, sched), or the "
+      "samples of the CPU profile (cpu)")
+      ->type_name("P")
+      ->check(known_profile());
   add_output(*command, options->output, "write to FILE instead of standard output");
   add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->type_name("K,...")

@@ -143,7 +143,6 @@ Output::Output(const std::string& path) {
   }
   temporary_ = name;
   guard(temporary_);
-  if (fchmod(descriptor_, mode_for(target_)) != 0) fail("cannot be given its permissions", errno);
 }
 
 Output::~Output() {
@@ -193,6 +192,7 @@ std::unique_ptr<ByteSource> Output::read_back() {
 bool Output::commit() {
   if (!flush()) return false;
   if (temporary_.empty()) return true;
+  if (fchmod(descriptor_, mode_for(target_)) != 0) return fail("cannot be given its permissions", errno);
   if (rename(temporary_.c_str(), target_.c_str()) != 0) return fail("cannot be put in place", errno);
   temporary_.clear();
   pending_file[0] = '\0';

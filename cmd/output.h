@@ -36,6 +36,9 @@ class Output {
   /// A sentence that names the file; "" if all is well.
   const std::string& error() const { return error_; }
   bool is_terminal() const;
+  /// The name of the temporary file, for what writes a file by itself and nothing through `write`; "" where the target
+  /// is written directly, or anything failed.
+  const std::string& temporary_file() const { return temporary_; }
   Sink sink() {
     return [this](std::string_view text) { return write(text); };
   }

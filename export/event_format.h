@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "export/sink.h"
 #include "tracecheck/event.h"
 #include "tracecheck/salvage.h"
 
@@ -32,8 +34,18 @@ class EventFormat {
   /// Before each event as it is written.
   virtual void separate(std::string& /*out*/) {}
 
-  /// After all else, when the read has ended. `exit` is the command's exit code.
+  /// Takes what the functions above have written, some whole objects at a time. The text is what the file is to hold,
+  /// unless the format makes its file of it at the end.
+  virtual bool take(std::string_view written, const Sink& sink) { return sink(written); }
+
+  /// After all else, when the read has ended and all was taken: the end of the file. `exit` is the command's exit code.
   virtual void end(std::string& out, const SalvageReader& reader, int exit) = 0;
+
+  /// What keeps a format that writes its file by itself from writing on: what follows the file's name in a sentence.
+  virtual const std::string& error() const {
+    static const std::string none;
+    return none;
+  }
 };
 
 }  // namespace tracecheck

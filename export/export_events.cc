@@ -67,14 +67,16 @@ bool EventExport::write_event(const Event& event) {
 }
 
 bool EventExport::end(const SalvageReader& reader, int exit) {
-  format_.end(text_, reader, exit);
-  return hand_over();
+  if (!hand_over()) return false;
+  std::string text;
+  format_.end(text, reader, exit);
+  return text.empty() || sink_(text);
 }
 
 bool EventExport::hand_over_block() { return text_.size() < kBlock || hand_over(); }
 
 bool EventExport::hand_over() {
-  const bool taken = text_.empty() || sink_(text_);
+  const bool taken = text_.empty() || format_.take(text_, sink_);
   text_.clear();
   return taken;
 }

@@ -24,7 +24,9 @@ KINDS = (
     "Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd, RegionBegin, RegionEnd, "
     "Log, StateTransition, Experimental"
 )
+FORMATS = "ndjson, json, csv, sqlite, pprof"
 A_TIME = "give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like 2026-01-31T12:00:00Z"
+NO_DATABASE = "a database can only be written to a regular file: --format sqlite needs -o FILE"
 MOST = 2**64 - 1
 
 
@@ -142,9 +144,9 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("repair", ["-o", "x", "--force=yes"], "--force takes no value"),
     ("export", ["--formt", "json"], "unknown option --formt; did you mean --format?"),
     ("export", ["--format"], "--format needs a value"),
-    ("export", ["--format", ""], "--format: unknown format '' (known: ndjson, json)"),
-    ("export", ["--format", "JSON"], "--format: unknown format JSON (known: ndjson, json)"),
-    ("export", ["--format", "[json]"], "--format: unknown format [json] (known: ndjson, json)"),
+    ("export", ["--format", ""], f"--format: unknown format '' (known: {FORMATS})"),
+    ("export", ["--format", "JSON"], f"--format: unknown format JSON (known: {FORMATS})"),
+    ("export", ["--format", "[json]"], f"--format: unknown format [json] (known: {FORMATS})"),
     ("export", ["--format", "json", "--format", "json"], "--format may be given only once"),
     ("export", ["--format", "json", "--kind", ""], f"--kind: unknown kind '' (known: {KINDS})"),
     ("export", ["--format", "json", "--kind", "Log,Lug"], f"--kind: unknown kind Lug (known: {KINDS})"),
@@ -152,6 +154,14 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("export", ["--format", "json", "-o"], "--output needs a value"),
     ("export", ["--format", "json", "-o", ""], "--output: '' is no file name"),
     ("export", [], "--format is required"),
+    ("export", ["--format", "pprof"], "--format pprof needs --profile net, sync, syscall, sched or cpu"),
+    ("export", ["--format", "pprof", "--profile", "heap"],
+     "--profile: unknown profile heap (known: net, sync, syscall, sched, cpu)"),
+    ("export", ["--format", "csv", "--profile", "net"], "--profile is for --format pprof only"),
+    ("export", ["--format", "sqlite"], NO_DATABASE),
+    ("export", ["--format", "sqlite", "-o", "-"], NO_DATABASE),
+    ("export", ["--format", "sqlite", "-o", "/dev/null"], NO_DATABASE),
+    ("export", ["--format", "sqlite", "-o", "/dev/stdout"], NO_DATABASE),
     ("export", ["--format", "json", "another"], "unexpected argument another"),
     ("export", ["--format", "json", ""], "unexpected argument ''"),
     ("export", ["--format", "json", "--", "-x"], "unexpected argument -x"),

@@ -22,6 +22,8 @@ COMMANDS = [
     ["grep", "--last", "3", "number"],
     ["export", "--format", "ndjson"],
     ["export", "--format", "json"],
+    ["export", "--format", "csv"],
+    ["export", "--format", "pprof", "--profile", "sched"],
     ["events"],
     ["wire"],
     ["stats"],
@@ -65,6 +67,11 @@ def peak_on_a_pipe(command, generations, form=Plain):
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_ten_times_the_generations_take_no_more_memory(command):
+    assert peak_on_a_pipe(command, LONG) < peak_on_a_pipe(command, SHORT) + MARGIN
+
+
+def test_nor_do_they_in_a_database(tmp_path):
+    command = ["export", "--format", "sqlite", "-o", tmp_path / "out"]
     assert peak_on_a_pipe(command, LONG) < peak_on_a_pipe(command, SHORT) + MARGIN
 
 

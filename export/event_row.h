@@ -1,0 +1,101 @@
+// An event as a row of a table: the columns that csv and sqlite have in common. Reference: docs/sql.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+enum class Column : std::uint8_t {
+  Segment,
+  EventTime,
+  Kind,
+  Thread,
+  Proc,
+  Goroutine,
+  ResourceKind,
+  Resource,
+  FromState,
+  ToState,
+  Reason,
+  Task,
+  Parent,
+  Type,
+  Category,
+  Message,
+  Name,
+  Value,
+  BytesSwept,
+  BytesReclaimed,
+  Label,
+  Experiment,
+  Arguments,
+  Wall,
+  Stack,
+  ResourceStack,
+  LostText,
+  LostMessage,
+  LostStack,
+  LostResourceStack,
+  Salvaged,
+  Replayed,
+};
+
+inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::Replayed) + 1;
+
+/// By Column.
+inline constexpr std::array<std::string_view, kColumns> kColumnNames = {
+    "segment",    "time",       "kind",         "thread",     "proc",         "goroutine",   "resource_kind",
+    "resource",   "from_state", "to_state",     "reason",     "task",         "parent",      "type",
+    "category",   "message",    "name",         "value",      "bytes_swept",  "bytes_reclaimed",
+    "label",      "experiment", "arguments",    "wall",       "stack",        "resource_stack",
+    "lost_text",  "lost_message", "lost_stack", "lost_resource_stack", "salvaged", "replayed",
+};
+
+/// A word of ours, and a text of the trace, which may hold any bytes.
+struct CellWord {
+  std::string_view text;
+};
+struct CellText {
+  std::string_view text;
+};
+
+/// monostate: there is nothing.
+using Cell = std::variant<std::monostate, std::int64_t, std::uint64_t, CellWord, CellText, Stack>;
+
+using EventRow = std::array<Cell, kColumns>;
+
+/// Makes rows of the events of one trace.
+class EventRows {
+ public:
+  explicit EventRows(bool with_stacks) : with_stacks_(with_stacks) {}
+
+  /// Before the first event of each segment, which is `first`.
+  void begin_segment(const Event& first);
+
+  /// Valid until the next call, and not longer than the event.
+  const EventRow& row(const Event& event);
+
+ private:
+  bool with_stacks_;
+  std::uint64_t segment_ = 0;
+  Time start_ = 0;
+  EventRow row_;
+  std::string text_;  // what the row has and the event has not: a range's name, arguments, wall time
+};
+
+/// Appends `text`; each byte that is not UTF-8, and each NUL, which readers of tables take for an end, becomes U+FFFD.
+void append_table_text(std::string& out, std::string_view text);
+
+/// Appends a stack as one line, "main.f (/src/main.go:12) < main.main (/src/main.go:5)", innermost frame first; of a lost
+/// text there is "string#N".
+void append_stack_line(std::string& out, std::span<const Frame> frames);
+
+}  // namespace tracecheck

@@ -1,0 +1,18 @@
+// A stack's frames as bytes that mean the same beyond their generation, for formats that keep stacks.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+/// Appends the record of a stack that is there. Equal records are equal stacks.
+void append_frames_record(std::string& out, const Stack& stack);
+
+/// The frames, innermost first; their texts are views into the record.
+std::vector<Frame> frames_of_record(std::string_view record);
+
+}  // namespace tracecheck

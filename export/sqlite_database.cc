@@ -1,0 +1,97 @@
+#include "export/sqlite_database.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstring>
+#include <new>
+
+namespace tracecheck {
+namespace {
+
+// SQLite takes a null pointer for a null.
+const char* pointer(std::string_view bytes) { return bytes.empty() ? "" : bytes.data(); }
+
+}  // namespace
+
+void SqliteDatabase::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+
+SqliteDatabase::SqliteDatabase(const std::string& path) {
+  sqlite3* database = nullptr;
+  // A name of ours, never an address: it begins with a folder, so not with "file:".
+  const std::string name = path.starts_with('/') ? path : "./" + path;
+  const int opened = sqlite3_open_v2(name.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
+  database_.reset(database);
+  if (!check(opened)) return;
+  // The file is thrown away if it is not finished: there is nothing to take back, and nobody to lock out.
+  execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE");
+}
+
+void SqliteDatabase::execute(const std::string& sql) {
+  errno = 0;
+  if (error_.empty()) check(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr));
+}
+
+void SqliteDatabase::close() {
+  if (error_.empty()) check(sqlite3_close(database_.get()));
+  if (error_.empty()) database_.release();
+}
+
+bool SqliteDatabase::check(int result) {
+  if (result == SQLITE_OK || result == SQLITE_DONE || result == SQLITE_ROW) return true;
+  if ((result & 0xff) == SQLITE_NOMEM) throw std::bad_alloc();
+  if (error_.empty()) error_ = "cannot be written: " + reason(result);
+  return false;
+}
+
+std::string SqliteDatabase::reason(int result) const {
+  if ((result & 0xff) == SQLITE_FULL) return std::strerror(ENOSPC);
+  // SQLite keeps no system error of a commit that fails, but leaves errno as it was.
+  const int last = errno;
+  const int kept = sqlite3_system_errno(database_.get());
+  const int code = kept != 0 ? kept : last;
+  return code != 0 ? std::strerror(code) : sqlite3_errmsg(database_.get());
+}
+
+void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+SqliteStatement::SqliteStatement(SqliteDatabase& database, const std::string& sql) : database_(database) {
+  if (!database.error().empty()) return;
+  sqlite3_stmt* statement = nullptr;
+  database.check(sqlite3_prepare_v3(database.database_.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement,
+                                    nullptr));
+  statement_.reset(statement);
+}
+
+void SqliteStatement::bind(int parameter, std::int64_t number) {
+  if (statement_) database_.check(sqlite3_bind_int64(statement_.get(), parameter, number));
+}
+
+void SqliteStatement::bind_text(int parameter, std::string_view text) {
+  if (!statement_) return;
+  database_.check(
+      sqlite3_bind_text64(statement_.get(), parameter, pointer(text), text.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void SqliteStatement::bind_blob(int parameter, std::string_view bytes) {
+  if (!statement_) return;
+  database_.check(sqlite3_bind_blob64(statement_.get(), parameter, pointer(bytes), bytes.size(), SQLITE_STATIC));
+}
+
+bool SqliteStatement::execute(std::int64_t& result) {
+  if (!statement_ || !database_.error().empty()) return false;
+  errno = 0;
+  const int stepped = sqlite3_step(statement_.get());
+  database_.check(stepped);
+  if (stepped == SQLITE_ROW) result = sqlite3_column_int64(statement_.get(), 0);
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  return stepped == SQLITE_ROW;
+}
+
+void SqliteStatement::execute() {
+  std::int64_t none = 0;
+  execute(none);
+}
+
+}  // namespace tracecheck

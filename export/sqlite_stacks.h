@@ -1,0 +1,40 @@
+// The tables `stacks` and `frames` of a database of events.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "export/sqlite_database.h"
+
+namespace tracecheck {
+
+/// Each stack stands there once, however many generations have it.
+class SqliteStacks {
+ public:
+  /// The tables are there (export/sqlite_schema.h); `database` outlives it.
+  explicit SqliteStacks(SqliteDatabase& database);
+
+  /// The id of the stack with that record (export/frames_record.h).
+  std::int64_t id_of(std::string_view record);
+
+ private:
+  // Bytes of records; the database finds those that are forgotten here.
+  static constexpr std::size_t kMaxRemembered = 4U << 20U;
+
+  std::int64_t find_or_insert(std::string_view record);
+  void insert(std::int64_t id, std::string_view record);
+
+  SqliteStatement find_;
+  SqliteStatement add_record_;
+  SqliteStatement add_stack_;
+  SqliteStatement add_frame_;
+  std::unordered_map<std::string, std::int64_t> remembered_;
+  std::string key_;
+  std::size_t remembered_size_ = 0;
+  std::int64_t newest_ = 0;
+};
+
+}  // namespace tracecheck
