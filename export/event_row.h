@@ -52,11 +52,13 @@ inline constexpr std::size_t kColumns = static_cast<std::size_t>(Column::Replaye
 
 /// By Column.
 inline constexpr std::array<std::string_view, kColumns> kColumnNames = {
-    "segment",    "time",       "kind",         "thread",     "proc",         "goroutine",   "resource_kind",
-    "resource",   "from_state", "to_state",     "reason",     "task",         "parent",      "type",
-    "category",   "message",    "name",         "value",      "bytes_swept",  "bytes_reclaimed",
-    "label",      "experiment", "arguments",    "wall",       "stack",        "resource_stack",
-    "lost_text",  "lost_message", "lost_stack", "lost_resource_stack", "salvaged", "replayed",
+    "segment",        "time",          "kind",         "thread",      "proc",
+    "goroutine",      "resource_kind", "resource",     "from_state",  "to_state",
+    "reason",         "task",          "parent",       "type",        "category",
+    "message",        "name",          "value",        "bytes_swept", "bytes_reclaimed",
+    "label",          "experiment",    "arguments",    "wall",        "stack",
+    "resource_stack", "lost_text",     "lost_message", "lost_stack",  "lost_resource_stack",
+    "salvaged",       "replayed",
 };
 
 /// A word of ours, and a text of the trace, which may hold any bytes.

@@ -87,8 +87,8 @@ Waits::Transition read_record(protozero::pbf_message<RecordField> record) {
 }  // namespace
 
 std::optional<ProfileKind> find_profile(std::string_view name) {
-  const auto* found =
-      std::find_if(kProfiles.begin(), kProfiles.end(), [&](const ProfileFacts& profile) { return profile.name == name; });
+  const auto* found = std::find_if(kProfiles.begin(), kProfiles.end(),
+                                   [&](const ProfileFacts& profile) { return profile.name == name; });
   if (found == kProfiles.end()) return std::nullopt;
   return static_cast<ProfileKind>(found - kProfiles.begin());
 }

@@ -59,8 +59,7 @@ class Profile::Message {
  private:
   Id location(const Frame& frame) {
     const Id in_function = function(frame);
-    const auto [place, is_new] =
-        locations_.try_emplace({frame.pc, in_function, frame.line}, Id{locations_.size() + 1});
+    const auto [place, is_new] = locations_.try_emplace({frame.pc, in_function, frame.line}, Id{locations_.size() + 1});
     if (!is_new) return place->second;
     protozero::pbf_builder<LocationField> message(message_, ProfileField::Location);
     message.add_uint64(LocationField::Id, place->second);

@@ -58,8 +58,8 @@ void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const { sqli
 SqliteStatement::SqliteStatement(SqliteDatabase& database, const std::string& sql) : database_(database) {
   if (!database.error().empty()) return;
   sqlite3_stmt* statement = nullptr;
-  database.check(sqlite3_prepare_v3(database.database_.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement,
-                                    nullptr));
+  database.check(
+      sqlite3_prepare_v3(database.database_.get(), sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr));
   statement_.reset(statement);
 }
 
