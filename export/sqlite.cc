@@ -58,14 +58,16 @@ class SqliteFormat::Inserter {
 
   void insert(protozero::pbf_reader record) {
     while (record.next()) {
-      const auto parameter = static_cast<int>(record.tag());
+      // Before the value is read: with assertions the reader forgets it then.
+      const protozero::pbf_tag_type field = record.tag();
+      const auto parameter = static_cast<int>(field);
       if (record.wire_type() == protozero::pbf_wire_type::varint) {
         insert_.bind(parameter, record.get_uint64());
         continue;
       }
       const protozero::data_view view = record.get_view();
       const std::string_view bytes(view.data(), view.size());
-      if (is_stack(record.tag() - 1)) {
+      if (is_stack(field - 1)) {
         insert_.bind(parameter, stacks_.id_of(bytes));
       } else {
         insert_.bind_text(parameter, bytes);
