@@ -189,12 +189,16 @@ std::optional<Time> TimeWindow::resolve(const TimePoint& point, Time end) const 
 bool TimeWindow::wants(Time time) const {
   // An end that is still to come lies no earlier than what was seen: what is before `since` now, stays so.
   if (bounds_.since) {
-    const auto since = resolve(*bounds_.since, newest_);
-    if (!since || time < *since) return false;
+    const auto bound = since();
+    if (!bound || time < *bound) return false;
   }
   if (!bounds_.until || bounds_.until->from == TimePoint::From::End) return true;
-  const auto until = resolve(*bounds_.until, newest_);
-  return until && time <= *until;
+  const auto bound = until();
+  return bound && time <= *bound;
+}
+
+void TimeWindow::drop(std::string_view line, Side side) {
+  if (drop_) drop_(line, side);
 }
 
 bool TimeWindow::emit(std::string_view line) {
@@ -204,7 +208,11 @@ bool TimeWindow::emit(std::string_view line) {
 
 bool TimeWindow::add(Time time, std::string_view line) {
   if (stopped_) return false;
-  if (!wants(time)) return true;
+  if (!wants(time)) {
+    const auto bound = since();
+    drop(line, bound && time < *bound ? Side::Before : Side::After);
+    return true;
+  }
   if (!bounds_.from_end()) return emit(line);
   held_.push_back({time, std::string(line)});
   return true;
@@ -221,6 +229,7 @@ bool TimeWindow::settle() {
   while (!held_.empty() && !stopped_) {
     const Held& oldest = held_.front();
     if (since_open && oldest.time < *resolve(*bounds_.since, newest_)) {
+      drop(oldest.line, Side::Before);
       held_.pop_front();
     } else if (!since_open && oldest.time <= *resolve(*bounds_.until, newest_)) {
       emit(oldest.line);
@@ -238,9 +247,13 @@ bool TimeWindow::finish() {
   for (; !held_.empty() && !stopped_; held_.pop_front()) {
     // What does not count from the end was looked at as the line came.
     const Held& line = held_.front();
-    const bool in = !(since_end && line.time < *resolve(*bounds_.since, newest_)) &&
-                    !(until_end && line.time > *resolve(*bounds_.until, newest_));
-    if (in) emit(line.line);
+    if (since_end && line.time < *since()) {
+      drop(line.line, Side::Before);
+    } else if (until_end && line.time > *until()) {
+      drop(line.line, Side::After);
+    } else {
+      emit(line.line);
+    }
   }
   return !stopped_;
 }

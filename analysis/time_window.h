@@ -48,7 +48,12 @@ class TimeWindow {
   /// Takes what is in. False: enough; nothing more is given to it.
   using Emit = std::function<bool(std::string_view line)>;
 
-  TimeWindow(const TimeBounds& bounds, Emit emit) : bounds_(bounds), emit_(std::move(emit)) {}
+  /// Is told of what lies outside, in the order in which it came.
+  enum class Side : std::uint8_t { Before, After };
+  using Drop = std::function<void(std::string_view line, Side side)>;
+
+  TimeWindow(const TimeBounds& bounds, Emit emit, Drop drop = nullptr)
+      : bounds_(bounds), emit_(std::move(emit)), drop_(std::move(drop)) {}
 
   /// To be told at each Sync that begins a generation, where bounds are by the wall clock: `snapshot` is that
   /// generation's, `start` the trace's start on the trace's clock. False: there is no wall clock, nor was one.
@@ -59,6 +64,10 @@ class TimeWindow {
 
   /// A line of that time. False once `emit` said so.
   bool add(Time time, std::string_view line);
+
+  /// The bounds as far as they are known; none where there is none.
+  std::optional<Time> since() const { return bounds_.since ? resolve(*bounds_.since, newest_) : std::nullopt; }
+  std::optional<Time> until() const { return bounds_.until ? resolve(*bounds_.until, newest_) : std::nullopt; }
 
   /// The trace reaches at least to `now`; to be told of every event, wanted or not, or of the last of many.
   bool reach(Time now);
@@ -74,9 +83,11 @@ class TimeWindow {
   std::optional<Time> resolve(const TimePoint& point, Time end) const;
   bool settle();
   bool emit(std::string_view line);
+  void drop(std::string_view line, Side side);
 
   TimeBounds bounds_;
   Emit emit_;
+  Drop drop_;
   std::optional<ClockSnapshot> snapshot_;  // the latest one
   Time start_ = 0;
   Time newest_ = 0;

@@ -18,13 +18,16 @@
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "cmd/query_options.h"
+#include "export/chrome.h"
 #include "export/csv.h"
 #include "export/escape.h"
 #include "export/export_events.h"
 #include "export/json_document.h"
 #include "export/ndjson.h"
+#include "export/perfetto.h"
 #include "export/pprof.h"
 #include "export/sqlite.h"
+#include "export/timeline_format.h"
 #include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
@@ -60,6 +63,18 @@ std::unique_ptr<EventFormat> make_json(const ExportOptions& options, const Outpu
   return std::make_unique<Format>(!options.no_stacks);
 }
 
+template <typename Encoder>
+std::unique_ptr<EventFormat> make_timeline(const ExportOptions& options, const Output& /*output*/) {
+  QueryOptions but_times = options.query;
+  but_times.since.clear();
+  but_times.until.clear();
+  TimelineOptions timeline;
+  timeline.with_stacks = !options.no_stacks;
+  timeline.with_counts = options.kinds.empty() && !but_times.selects_anything();
+  timeline.windowed = !options.query.since.empty() || !options.query.until.empty();
+  return std::make_unique<TimelineFormat>(std::make_unique<Encoder>(), timeline);
+}
+
 std::unique_ptr<EventFormat> make_csv(const ExportOptions& options, const Output& output) {
   return std::make_unique<CsvFormat>(!options.no_stacks, output.is_terminal());
 }
@@ -75,6 +90,8 @@ std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const Outp
 constexpr std::array kFormats = {
     NamedFormat{"ndjson", "one JSON object a line, as it comes", Target::Anything, make_json<NdjsonFormat>},
     NamedFormat{"json", "one document of the same objects", Target::Anything, make_json<JsonDocumentFormat>},
+    NamedFormat{"chrome", "a timeline as Trace Event JSON", Target::Anything, make_timeline<ChromeEncoder>},
+    NamedFormat{"perfetto", "a timeline for ui.perfetto.dev", Target::Anything, make_timeline<PerfettoEncoder>},
     NamedFormat{"csv", "a row an event, RFC 4180", Target::Anything, make_csv},
     NamedFormat{"sqlite", "a database, needs -o", Target::File, make_sqlite},
     NamedFormat{"pprof", "for go tool pprof, needs --profile", Target::NoTerminal, make_pprof},

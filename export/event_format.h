@@ -1,6 +1,7 @@
 // What all file formats that events are exported to have in common.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,17 @@ class EventFormat {
   /// Takes what the functions above have written, some whole objects at a time. The text is what the file is to hold,
   /// unless the format makes its file of it at the end.
   virtual bool take(std::string_view written, const Sink& sink) { return sink(written); }
+
+  /// True for a format whose output follows from what was before, selected or not: of slices, say. It is told of all
+  /// events, and what it makes of one comes back to it as it is known whether it lies before, in or behind the window
+  /// of times that is selected.
+  virtual bool follows_state() const { return false; }
+  virtual void unselected(std::string& /*out*/, const Event& /*event*/) {}
+  /// The window, in time from the trace's start, as far as it is known.
+  virtual void set_window(std::optional<Time> /*since*/, std::optional<Time> /*until*/) {}
+  virtual void drop(std::string& /*out*/, std::string_view /*object*/) {}
+  virtual void write(std::string& /*out*/, std::string_view /*object*/) {}
+  virtual void write_behind(std::string& /*out*/, std::string_view /*object*/) {}
 
   /// After all else, when the read has ended and all was taken: the end of the file. `exit` is the command's exit code.
   virtual void end(std::string& out, const SalvageReader& reader, int exit) = 0;

@@ -15,11 +15,29 @@ EventExport::EventExport(EventFormat& format, EventSelection selection, Sink sin
     : format_(format),
       selection_(std::move(selection)),
       sink_(std::move(sink)),
-      window_(selection_.query.times(), [this](std::string_view object) {
-        format_.separate(text_);
-        text_ += object;
-        return hand_over_block();
-      }) {}
+      window_(
+          selection_.query.times(),
+          [this](std::string_view object) {
+            put(object);
+            return hand_over_block();
+          },
+          [this](std::string_view object, TimeWindow::Side side) {
+            if (!format_.follows_state()) return;
+            if (side == TimeWindow::Side::Before) {
+              format_.drop(text_, object);
+            } else {
+              format_.write_behind(text_, object);
+            }
+          }) {}
+
+void EventExport::put(std::string_view object) {
+  if (format_.follows_state()) {
+    format_.write(text_, object);
+    return;
+  }
+  format_.separate(text_);
+  text_ += object;
+}
 
 bool EventExport::write_events(SalvageReader& reader) {
   while (const Event* event = reader.next()) {
@@ -28,6 +46,7 @@ bool EventExport::write_events(SalvageReader& reader) {
     if (!write_event(*event)) return false;
   }
   if (segments_ == 0) format_.begin(text_, reader, nullptr);
+  format_.set_window(window_.since(), window_.until());
   return window_.finish();
 }
 
@@ -55,6 +74,7 @@ bool EventExport::write_event(const Event& event) {
   if (!window_.reach(time) && !event.salvaged) return false;
   // The query learns from every event.
   const bool selected = selection_.query.selects(event) && selection_.kinds[event.body.index()];
+  if (format_.follows_state()) return follow(event, time, selected);
   if (!selected || !window_.wants(time)) return true;
   if (selection_.query.times().any()) {
     object_.clear();
@@ -64,6 +84,18 @@ bool EventExport::write_event(const Event& event) {
   format_.separate(text_);
   format_.event(text_, event);
   return hand_over_block();
+}
+
+bool EventExport::follow(const Event& event, Time time, bool selected) {
+  object_.clear();
+  if (selected) {
+    format_.event(object_, event);
+  } else {
+    format_.unselected(object_, event);
+  }
+  if (object_.empty()) return true;
+  format_.set_window(window_.since(), window_.until());
+  return window_.add(time, object_);
 }
 
 bool EventExport::end(const SalvageReader& reader, int exit) {

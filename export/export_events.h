@@ -4,6 +4,7 @@
 #include <bitset>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "analysis/query.h"
@@ -44,6 +45,8 @@ class EventExport {
   void begin_segment(const SalvageReader& reader, const Event& first);
   bool begins(const Sync& sync);
   bool write_event(const Event& event);
+  bool follow(const Event& event, Time time, bool selected);
+  void put(std::string_view object);
   bool hand_over_block();
 
   EventFormat& format_;

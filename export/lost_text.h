@@ -19,4 +19,10 @@ inline std::string range_name(const Range& range, std::uint64_t lost) {
   return lost == 0 ? range.name() : "stop-the-world (" + text_or_id({}, lost) + ")";
 }
 
+/// "main.worker main.go:42"
+inline std::string frame_text(const Frame& frame) {
+  return text_or_id(frame.function, frame.lost_function) + " " + text_or_id(frame.file, frame.lost_file) + ":" +
+         std::to_string(frame.line);
+}
+
 }  // namespace tracecheck

@@ -8,7 +8,7 @@ from support import TESTDATA, run
 
 COMMANDS = [
     ["verify"], ["verify", "--json"], ["stats"], ["stats", "--json"], ["events"], ["wire"],
-    ["export", "--format", "ndjson"], ["export", "--format", "json"], ["export", "--format", "csv"],
+    *(["export", "--format", form] for form in ("ndjson", "json", "chrome", "perfetto", "csv")),
 ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ KINDS = (
     "Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd, RegionBegin, RegionEnd, "
     "Log, StateTransition, Experimental"
 )
-FORMATS = "ndjson, json, csv, sqlite, pprof"
+FORMATS = "ndjson, json, chrome, perfetto, csv, sqlite, pprof"
 A_TIME = "give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like 2026-01-31T12:00:00Z"
 NO_DATABASE = "a database can only be written to a regular file: --format sqlite needs -o FILE"
 MOST = 2**64 - 1

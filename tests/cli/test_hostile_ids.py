@@ -55,9 +55,10 @@ TRACES = {
 def test_time_stays_in_proportion_whatever_the_ids_are(name, tmp_path):
     path = tmp_path / "trace"
     path.write_bytes(start() + TRACES[name]() + tables() + END)
+    timelines = (["export", "--format", form, *window] for form in ("chrome", "perfetto") for window in ([], ["--since=1ns"]))
     profile = ["export", "--format", "pprof", "--profile", "sched", "-o", tmp_path / "out"]
     database = ["export", "--format", "sqlite", "--kind", "Log", "-o", tmp_path / "out"]
-    for command in (["verify", "-q"], ["grep", "-c", "x"], profile, database):
+    for command in (["verify", "-q"], ["grep", "-c", "x"], *timelines, profile, database):
         began = time.monotonic()
         try:
             code = subprocess.run([TRACECHECK, *command, path], stdout=subprocess.DEVNULL, timeout=PATIENCE).returncode

@@ -1,0 +1,127 @@
+// What a timeline is made of: tracks, and what is marked on them. The formats that viewers show have these in common.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "tracecheck/event.h"
+
+namespace tracecheck {
+
+enum class TrackKind : std::uint8_t {
+  Gc,            // the one track of what concerns no goroutine
+  StopTheWorld,  // one track
+  Counter,       // its id is a CounterId
+  Task,
+  Proc,
+  Goroutine,   // its states
+  Region,      // of a goroutine, whose id it has
+  MarkAssist,  // of a goroutine
+  Sweep,       // of a proc
+  Thread,
+};
+inline constexpr std::size_t kTrackKinds = 10;
+
+enum class CounterId : std::uint8_t { HeapObjects, HeapGoal, ProcLimit, Running, Runnable, Blocked, Syscall };
+inline constexpr std::size_t kCounters = 7;
+
+constexpr std::string_view counter_name(CounterId counter) {
+  constexpr std::string_view names[kCounters] = {"heap objects",          "heap goal",           "gomaxprocs",
+                                                 "goroutines running",    "goroutines runnable", "goroutines blocked",
+                                                 "goroutines in syscalls"};
+  return names[static_cast<std::size_t>(counter)];
+}
+
+/// Ids are unsigned, as on the wire.
+struct Track {
+  TrackKind kind = TrackKind::Gc;
+  std::uint64_t id = 0;
+};
+
+/// What viewers show together.
+struct TrackGroup {
+  std::string_view name;
+  std::uint32_t rank;  // its place, from 1
+};
+
+constexpr TrackGroup group_of(TrackKind kind) {
+  constexpr std::array<TrackGroup, kTrackKinds> groups = {{{"Runtime", 1},
+                                                           {"Runtime", 1},
+                                                           {"Runtime", 1},
+                                                           {"Tasks", 2},
+                                                           {"Procs", 3},
+                                                           {"Goroutines", 4},
+                                                           {"Regions", 5},
+                                                           {"Mark assists", 6},
+                                                           {"Sweeps", 7},
+                                                           {"Threads", 8}}};
+  return groups[static_cast<std::size_t>(kind)];
+}
+
+/// "Goroutines", or of a further trace in the stream, numbered from 0, "Goroutines (trace 2)".
+inline std::string group_title(TrackKind kind, std::size_t segment) {
+  std::string title(group_of(kind).name);
+  if (segment != 0) title += " (trace " + std::to_string(segment + 1) + ")";
+  return title;
+}
+
+/// One kind of each group, in the order of their ranks.
+inline constexpr TrackKind kGroups[] = {TrackKind::Gc,        TrackKind::Task,   TrackKind::Proc,
+                                        TrackKind::Goroutine, TrackKind::Region, TrackKind::MarkAssist,
+                                        TrackKind::Sweep,     TrackKind::Thread};
+
+/// A value beside a name of ours.
+struct Argument {
+  std::string_view name;
+  std::variant<std::uint64_t, std::string_view> value;
+};
+
+/// An arrow goes from one mark to another.
+enum class FlowEnd : std::uint8_t { None, From, To };
+
+/// What a slice, or an instant, says of itself. Texts may hold any bytes; all is valid for the call only.
+struct MarkContent {
+  std::string_view category;  // a word of ours
+  std::string_view name;
+  std::span<const Argument> arguments = {};
+  Stack stack = {};
+  std::uint64_t flow = 0;
+  FlowEnd flow_end = FlowEnd::None;
+};
+
+/// Writes marks in a format, each function at the end of a string, all but their times; `put` adds those.
+class MarkEncoder {
+ public:
+  MarkEncoder() = default;
+  MarkEncoder(const MarkEncoder&) = delete;
+  MarkEncoder& operator=(const MarkEncoder&) = delete;
+  virtual ~MarkEncoder() = default;
+
+  /// Before all else, and after all else; what they write is not for `put`.
+  virtual void begin_document(std::string& out) = 0;
+  virtual void end_document(std::string& out, std::string_view verdict) = 0;
+  /// A trace of the stream, the `number`th from 0, begins; nor is this for `put`. All tracks are new from here on.
+  virtual void begin_segment(std::string& out, std::size_t number) = 0;
+  /// Stack ids mean other stacks from here on.
+  virtual void generation_begins() = 0;
+
+  /// What marks of `stack` need before them, once in a generation; nothing if they need nothing.
+  virtual void define(std::string& /*out*/, const Stack& /*stack*/) {}
+  /// The track's name, which may change later.
+  virtual void describe(std::string& out, const Track& track, std::string_view name) = 0;
+  virtual void begin(std::string& out, const Track& track, const MarkContent& content) = 0;
+  /// Of the innermost open slice, whose name is `name`.
+  virtual void end(std::string& out, const Track& track, std::string_view name) = 0;
+  virtual void instant(std::string& out, const Track& track, const MarkContent& content) = 0;
+  virtual void count(std::string& out, CounterId counter, std::uint64_t value) = 0;
+
+  /// A mark as it stands in the output. `time` is not negative.
+  virtual void put(std::string& out, Time time, std::string_view mark) = 0;
+};
+
+}  // namespace tracecheck
