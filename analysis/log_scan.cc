@@ -57,6 +57,7 @@ bool LogScan::prepare_answers() {
 std::uint8_t LogScan::possible_answers() const {
   std::uint8_t all = answer_of_empty_.surely;
   for (const OtherBatch& batch : generation_->other_batches()) {
+    if (!begins_with(batch.header, batch.data, EventType::Strings)) continue;
     all |= query_.possible_answers({reinterpret_cast<const char*>(batch.data.data()), batch.data.size()});
   }
   return all;

@@ -228,10 +228,10 @@ bool TimeWindow::settle() {
   const bool since_open = bounds_.since && bounds_.since->from == TimePoint::From::End;
   while (!held_.empty() && !stopped_) {
     const Held& oldest = held_.front();
-    if (since_open && oldest.time < *resolve(*bounds_.since, newest_)) {
+    if (since_open && oldest.time < *since()) {
       drop(oldest.line, Side::Before);
       held_.pop_front();
-    } else if (!since_open && oldest.time <= *resolve(*bounds_.until, newest_)) {
+    } else if (!since_open && oldest.time <= *until()) {
       emit(oldest.line);
       held_.pop_front();
     } else {

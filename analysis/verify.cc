@@ -5,6 +5,7 @@
 #include "analysis/ending.h"
 #include "crash/repair_mark.h"
 #include "crash/salvage_stream.h"
+#include "reader/event_totals.h"
 #include "reader/forwarding_source.h"
 #include "reader/typed_event.h"
 
@@ -132,10 +133,9 @@ VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_thre
   report.generations = stream.generations();
   report.segments = stream.segments();
   report.damage = stream.damage();
-  for (const GenerationInfo& generation : report.generations) {
-    report.events += generation.events;
-    report.salvageable += generation.salvaged;
-  }
+  const EventTotals totals = totals_of(report.generations);
+  report.events = totals.events;
+  report.salvageable = totals.salvaged;
   if (report.version && report.start)
     report.frequency_source = stream.frequency_source().value_or(FrequencySource::Trace);
   describe_ending(stream.wall_clock_stepped_back(), report);

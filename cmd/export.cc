@@ -156,8 +156,7 @@ CLI::Validator known_format() {
 
 CLI::Validator known_profile() {
   return {[](std::string& name) {
-            return find_profile(name) ? ""
-                                      : "unknown profile " + named(name) + " (known: net, sync, syscall, sched, cpu)";
+            return find_profile(name) ? "" : "unknown profile " + named(name) + " (known: " + profile_names() + ")";
           },
           ""};
 }
@@ -230,9 +229,8 @@ int run(const ExportOptions& options) {
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
 
   if (options.profile.empty() != (options.format != "pprof")) {
-    return bad_usage("export", options.profile.empty()
-                                   ? "--format pprof needs --profile net, sync, syscall, sched or cpu"
-                                   : "--profile is for --format pprof only");
+    return bad_usage("export", options.profile.empty() ? "--format pprof needs --profile " + profile_names(" or ")
+                                                       : "--profile is for --format pprof only");
   }
 
   if (is_same_file(options.output, files[0])) {

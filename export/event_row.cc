@@ -141,6 +141,12 @@ void append_table_text(std::string& out, std::string_view text) {
   }
 }
 
+std::string table_text(std::string_view text) {
+  std::string result;
+  append_table_text(result, text);
+  return result;
+}
+
 void append_stack_line(std::string& out, std::span<const Frame> frames) {
   std::string_view separator;
   for (const Frame& frame : frames) {

@@ -95,6 +95,7 @@ class EventRows {
 
 /// Appends `text`; each byte that is not UTF-8, and each NUL, which readers of tables take for an end, becomes U+FFFD.
 void append_table_text(std::string& out, std::string_view text);
+std::string table_text(std::string_view text);
 
 /// Appends a stack as one line, "main.f (/src/main.go:12) < main.main (/src/main.go:5)", innermost frame first; of a lost
 /// text there is "string#N".

@@ -93,6 +93,15 @@ std::optional<ProfileKind> find_profile(std::string_view name) {
   return static_cast<ProfileKind>(found - kProfiles.begin());
 }
 
+std::string profile_names(std::string_view before_last) {
+  std::string names;
+  for (const ProfileFacts& profile : kProfiles) {
+    if (!names.empty()) names += &profile == &kProfiles.back() ? before_last : ", ";
+    names += profile.name;
+  }
+  return names;
+}
+
 PprofFormat::PprofFormat(ProfileKind kind, bool with_stacks)
     : kind_(kind),
       with_stacks_(with_stacks),

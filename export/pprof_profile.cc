@@ -84,9 +84,7 @@ class Profile::Message {
   }
 
   std::int64_t text(std::string_view text) {
-    std::string clean;
-    append_table_text(clean, text);
-    const auto [place, is_new] = texts_.try_emplace(std::move(clean), static_cast<std::int64_t>(texts_.size()));
+    const auto [place, is_new] = texts_.try_emplace(table_text(text), static_cast<std::int64_t>(texts_.size()));
     if (is_new) message_.add_string(ProfileField::StringTable, place->first);
     return place->second;
   }

@@ -26,11 +26,7 @@ struct RecordWriter {
   void operator()(std::int64_t number) const { record.add_int64(field, number); }
   void operator()(std::uint64_t number) const { record.add_uint64(field, number); }
   void operator()(CellWord word) const { record.add_string(field, word.text.data(), word.text.size()); }
-  void operator()(CellText text) const {
-    std::string clean;
-    append_table_text(clean, text.text);
-    record.add_string(field, clean);
-  }
+  void operator()(CellText text) const { record.add_string(field, table_text(text.text)); }
   void operator()(const Stack& stack) const {
     std::string frames;
     stacks.append(frames, stack);

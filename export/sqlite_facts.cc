@@ -2,6 +2,7 @@
 
 #include "export/event_row.h"
 #include "export/wall_time.h"
+#include "reader/event_totals.h"
 
 namespace tracecheck {
 namespace {
@@ -52,19 +53,13 @@ void write_segments(SqliteDatabase& database, const SalvageReader& reader, const
 }
 
 void write_verdict(SqliteDatabase& database, const SalvageReader& reader, int exit) {
-  std::uint64_t events = 0;
-  std::uint64_t salvaged = 0;
-  for (const GenerationInfo& generation : reader.generations()) {
-    events += generation.events;
-    salvaged += generation.salvaged;
-  }
+  const EventTotals totals = totals_of(reader.generations());
   SqliteStatement statement(database, "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?)");
   RowWriter row(statement);
-  row.text(verdict_name(reader.verdict())).number(std::int64_t{exit}).number(events).number(salvaged);
+  row.text(verdict_name(reader.verdict())).number(std::int64_t{exit}).number(totals.events).number(totals.salvaged);
   const std::optional<FrequencySource> frequency = reader.frequency_source();
   frequency ? row.text(frequency_source_name(*frequency)) : row.null();
-  std::string message;
-  append_table_text(message, message_of(reader.ending()));
+  const std::string message = table_text(message_of(reader.ending()));
   if (!message.empty()) row.text(message);
   row.write();
 }
@@ -83,8 +78,7 @@ void write_damage(SqliteDatabase& database, const SalvageReader& reader) {
   SqliteStatement statement(database, "INSERT INTO damage VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   RowWriter row(statement);
   for (const Damage& damage : reader.damage()) {
-    std::string message;
-    append_table_text(message, damage.message);
+    const std::string message = table_text(damage.message);
     row.text(damage_code_name(damage.code)).text(severity_name(damage.severity));
     row.number(damage.offset).number(damage.length).number(damage.generation).number(damage.batch);
     row.number(damage.thread == kNone ? std::nullopt : damage.thread).text(reading_name(damage.reading)).text(message);

@@ -14,12 +14,6 @@ SqliteDatabase& with_records(SqliteDatabase& database) {
   return database;
 }
 
-std::string table_text(std::string_view text) {
-  std::string result;
-  append_table_text(result, text);
-  return result;
-}
-
 }  // namespace
 
 SqliteStacks::SqliteStacks(SqliteDatabase& database)

@@ -8,8 +8,6 @@
 namespace tracecheck {
 namespace {
 
-Track track_of(TrackKind kind, std::int64_t id) { return {kind, static_cast<std::uint64_t>(id)}; }
-
 struct NamedCounter {
   std::string_view metric;
   CounterId counter;

@@ -117,6 +117,8 @@ class Timeline {
   void execute(Goroutine& goroutine, Time time);
   void enter_proc(Goroutine& goroutine, ProcId id, Time time);
   void enter_thread(Goroutine& goroutine, ThreadId id, Time time);
+  template <typename Holder>
+  void leave(IdMap<Holder>& holders, TrackKind kind, std::int64_t id, std::int64_t Goroutine::*held);
   void leave_proc(ProcId id);
   void leave_thread(ThreadId id);
   void free_proc(ProcId id);

@@ -43,6 +43,9 @@ struct Track {
   std::uint64_t id = 0;
 };
 
+/// Of a goroutine, proc, thread or task.
+constexpr Track track_of(TrackKind kind, std::int64_t id) { return {kind, static_cast<std::uint64_t>(id)}; }
+
 /// What viewers show together.
 struct TrackGroup {
   std::string_view name;

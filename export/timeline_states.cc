@@ -9,8 +9,6 @@
 namespace tracecheck {
 namespace {
 
-Track track_of(TrackKind kind, std::int64_t id) { return {kind, static_cast<std::uint64_t>(id)}; }
-
 bool executes(State state) { return state == State::Running || state == State::Syscall; }
 
 std::optional<CounterId> counter_of(State state) {
@@ -70,23 +68,21 @@ void Timeline::free_proc(ProcId id) {
   proc->thread = kNone;
 }
 
-void Timeline::leave_proc(ProcId id) {
-  Proc* proc = procs_.get(id);
-  if (proc == nullptr) return;
-  end_all(proc->running.lane, track_of(TrackKind::Proc, id));
-  if (Goroutine* goroutine = goroutines_.get(proc->running.goroutine)) goroutine->proc = kNone;
-  proc->running.goroutine = kNone;
-  proc->running.in_syscall = false;
+// What runs there does so no longer; `held` is where a goroutine says what it is on.
+template <typename Holder>
+void Timeline::leave(IdMap<Holder>& holders, TrackKind kind, std::int64_t id, std::int64_t Goroutine::*held) {
+  Holder* holder = holders.get(id);
+  if (holder == nullptr) return;
+  Running& running = holder->running;
+  end_all(running.lane, track_of(kind, id));
+  if (Goroutine* goroutine = goroutines_.get(running.goroutine)) goroutine->*held = kNone;
+  running.goroutine = kNone;
+  running.in_syscall = false;
 }
 
-void Timeline::leave_thread(ThreadId id) {
-  Thread* thread = threads_.get(id);
-  if (thread == nullptr) return;
-  end_all(thread->running.lane, track_of(TrackKind::Thread, id));
-  if (Goroutine* goroutine = goroutines_.get(thread->running.goroutine)) goroutine->thread = kNone;
-  thread->running.goroutine = kNone;
-  thread->running.in_syscall = false;
-}
+void Timeline::leave_proc(ProcId id) { leave(procs_, TrackKind::Proc, id, &Goroutine::proc); }
+
+void Timeline::leave_thread(ThreadId id) { leave(threads_, TrackKind::Thread, id, &Goroutine::thread); }
 
 void Timeline::enter_proc(Goroutine& goroutine, ProcId id, Time time) {
   if (id == kNone || goroutine.proc == id) return;

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "export/json_value.h"
+#include "reader/event_totals.h"
 
 namespace tracecheck {
 namespace {
@@ -53,18 +54,13 @@ Json segments_json(const std::vector<Segment>& segments) {
 }
 
 Json verdict_json(const SalvageReader& reader, int exit) {
-  std::uint64_t events = 0;
-  std::uint64_t salvaged = 0;
-  for (const GenerationInfo& generation : reader.generations()) {
-    events += generation.events;
-    salvaged += generation.salvaged;
-  }
+  const EventTotals totals = totals_of(reader.generations());
   Json json;
   json["kind"] = "Verdict";
   json["verdict"] = verdict_name(reader.verdict());
   json["exit"] = exit;
-  json["events"] = json_number(events);
-  json["salvaged"] = json_number(salvaged);
+  json["events"] = json_number(totals.events);
+  json["salvaged"] = json_number(totals.salvaged);
   const std::optional<FrequencySource> frequency = reader.frequency_source();
   json["frequency_source"] = frequency ? Json(frequency_source_name(*frequency)) : Json(nullptr);
   json["segments"] = segments_json(reader.segments());

@@ -9,9 +9,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -127,11 +124,6 @@ class Cuts {
   std::uint64_t cuts_ = 0;
   std::uint64_t failed_ = 0;
 };
-
-std::vector<std::uint8_t> contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 int run(const std::vector<std::string>& files, bool all) {
   std::uint64_t cuts = 0;

@@ -1,6 +1,7 @@
 #include "fuzz/readings.h"
 
-#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -11,28 +12,12 @@
 #include "export/ndjson.h"
 #include "export/parsed_text.h"
 #include "export/repaired_trace.h"
+#include "tests/support/view_source.h"
 #include "tracecheck/reader.h"
 #include "tracecheck/salvage.h"
 
 namespace tracecheck::fuzz {
 namespace {
-
-class ViewSource final : public ByteSource {
- public:
-  ViewSource(Bytes bytes, std::size_t most) : bytes_(bytes), most_(most) {}
-  std::size_t read(std::uint8_t* to, std::size_t size) override {
-    const std::size_t count = std::min({size, most_, bytes_.size() - at_});
-    std::copy_n(bytes_.data() + at_, count, to);
-    at_ += count;
-    return count;
-  }
-  std::uint64_t bytes_in() const override { return at_; }
-
- private:
-  Bytes bytes_;
-  std::size_t most_;
-  std::size_t at_ = 0;
-};
 
 template <typename Reader>
 Outcome read_all(Reader reader, bool with_text) {
@@ -55,7 +40,9 @@ Outcome read_all(Reader reader, bool with_text) {
 
 }  // namespace
 
-std::unique_ptr<ByteSource> view_of(Bytes bytes, std::size_t most) { return std::make_unique<ViewSource>(bytes, most); }
+std::unique_ptr<ByteSource> view_of(Bytes bytes, std::size_t most) {
+  return std::make_unique<testing::ViewSource>(bytes, most);
+}
 
 Outcome read(Bytes bytes, std::size_t most) { return read_all(Reader(view_of(bytes, most)), true); }
 
@@ -86,6 +73,11 @@ std::string export_ndjson(Bytes bytes) {
   SalvageReader reader(view_of(bytes));
   if (exporter.write_events(reader)) exporter.end(reader, 0);
   return out;
+}
+
+std::vector<std::uint8_t> contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::optional<Repaired> repair(Bytes bytes, bool strict) {

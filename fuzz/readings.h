@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "analysis/query.h"
 #include "analysis/verify.h"
@@ -48,6 +49,9 @@ struct Repaired {
   std::uint64_t logs_kept = 0;
 };
 std::optional<Repaired> repair(Bytes bytes, bool strict);
+
+/// All of a file.
+std::vector<std::uint8_t> contents(const std::string& path);
 
 inline Bytes bytes_of(const std::string& text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};

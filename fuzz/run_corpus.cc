@@ -1,7 +1,5 @@
 // Runs a fuzz target on files, and on those in folders: where there is no libFuzzer to do so.
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "fuzz/targets/target.h"
@@ -9,8 +7,7 @@
 namespace {
 
 void run(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::vector<std::uint8_t> bytes = tracecheck::fuzz::contents(path);
   std::printf("%s\n", path.c_str());
   std::fflush(stdout);
   LLVMFuzzerTestOneInput(bytes.data(), bytes.size());

@@ -30,6 +30,11 @@ struct Chunk {
 };
 using ChunkRef = std::shared_ptr<Chunk>;
 
+/// Whether the data of a batch of that header begins with a record of `type`; never of an experiment's.
+inline bool begins_with(const BatchHeader& header, std::span<const std::uint8_t> data, EventType type) {
+  return header.experiment == 0 && !data.empty() && data[0] == static_cast<std::uint8_t>(type);
+}
+
 struct Batch {
   BatchHeader header;
   std::span<const std::uint8_t> data;  // none if it was put off
@@ -40,9 +45,7 @@ struct Batch {
 
   std::uint64_t data_offset() const { return offset + header.header_size; }
   std::uint64_t end_offset() const { return data_offset() + (put_off ? header.size : data.size()); }
-  bool starts_with(EventType type) const {
-    return header.experiment == 0 && !data.empty() && data[0] == static_cast<std::uint8_t>(type);
-  }
+  bool starts_with(EventType type) const { return begins_with(header, data, type); }
 };
 
 /// The stream ends on a batch boundary, or (`dangling`) one byte 0x31 after it, which the reference takes

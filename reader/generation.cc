@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "reader/cursor.h"
 #include "reader/go_sort.h"
 #include "reader/table_parser.h"
 
@@ -44,16 +45,11 @@ std::optional<Damage> Generation::add(const Batch& batch) {
 // table does.
 std::optional<Damage> Generation::misplaced_marker(const Batch& batch) const {
   if (!batch.starts_with(EventType::EndOfGeneration)) return std::nullopt;
-  Damage damage;
-  damage.code = DamageCode::UntimedEvent;
-  damage.offset = batch.data_offset();
-  damage.length = batch.data.size();
-  damage.generation = id_;
-  damage.batch = batch.index;
-  damage.thread = static_cast<ThreadId>(batch.header.thread);
-  damage.reading = Reading::Event;
-  damage.message = "EndOfGeneration stands among the events of a thread, where it has no place";
-  return damage;
+  const ThreadBatches alone{static_cast<ThreadId>(batch.header.thread),
+                            {{batch.data, batch.header.time, batch.data_offset(), batch.index}}};
+  Cursor cursor(alone, clock_);
+  cursor.next();
+  return cursor.damage(id_);
 }
 
 bool Generation::read_events(Framer& framer) {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import duck
+from pypi import connect_duckdb
 from support import CRASHER, EXITS, FIXTURES, OK, TRUNCATED, documents, made, name_of, run, run_on_terminal
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sql.md").read_text()
@@ -176,7 +176,7 @@ def test_texts_stay_as_they_are(text, tmp_path):
     folder.mkdir()
     db, _ = database(path, folder)
     assert [r["message"] for r in db.execute("SELECT message FROM logs")] == [readable]
-    con = duck.connect()
+    con = connect_duckdb()
     (tmp_path / "x.csv").write_bytes(export("csv", path).stdout)
     query = f"SELECT message FROM read_csv('{tmp_path / 'x.csv'}', all_varchar = true) WHERE kind = 'Log'"
     assert con.execute(query).fetchall() == [(readable,)]
@@ -211,7 +211,7 @@ def test_the_questions_have_answers(path, tmp_path):
     db, _ = database(path, tmp_path / "db")
     answers = [db.execute(sql).fetchall() for _, sql in QUESTIONS]
     assert all(answers) or path != WORK
-    con = duck.connect()
+    con = connect_duckdb()
     with_views(con, db, path, tmp_path)
     for number in FOR_CSV:
         assert plain(con.execute(QUESTIONS[number - 1][1]).fetchall()) == plain(answers[number - 1]), number
@@ -219,7 +219,7 @@ def test_the_questions_have_answers(path, tmp_path):
 
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)
 def test_duckdb_reads_every_csv(path, tmp_path):
-    con = duck.connect()
+    con = connect_duckdb()
     (tmp_path / "trace.csv").write_bytes(export("csv", path).stdout)
     ((count,),) = con.execute(f"SELECT COUNT(*) FROM read_csv('{tmp_path / 'trace.csv'}')").fetchall()
     assert count == len(events_of(path))

@@ -1,13 +1,13 @@
 """Reads what `export --format chrome` and `--format perfetto` write back into tracks, and checks what must hold of any.
 
-Chrome's is JSON; Perfetto's is parsed by the schema that Perfetto publishes (perfetto_schema.py)."""
+Chrome's is JSON; Perfetto's is parsed by the schema that Perfetto publishes (pypi.py)."""
 
 import json
 from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfetto_schema import perfetto_trace
+from pypi import perfetto_trace
 
 STEPS = {"B": 1, "b": 1, "E": -1, "e": -1}
 

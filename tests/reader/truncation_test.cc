@@ -8,28 +8,12 @@
 #include "format/batch.h"
 #include "format/header.h"
 #include "tests/support/read_trace.h"
+#include "tests/support/view_source.h"
 
 using namespace tracecheck;
 using namespace tracecheck::testing;
 
 namespace {
-
-// Reads from bytes that stay the caller's.
-class ViewSource final : public ByteSource {
- public:
-  explicit ViewSource(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
-  std::size_t read(std::uint8_t* to, std::size_t size) override {
-    const std::size_t count = std::min(size, bytes_.size() - at_);
-    std::copy_n(bytes_.data() + at_, count, to);
-    at_ += count;
-    return count;
-  }
-  std::uint64_t bytes_in() const override { return at_; }
-
- private:
-  std::span<const std::uint8_t> bytes_;
-  std::size_t at_ = 0;
-};
 
 struct Outcome {
   Verdict verdict = Verdict::Complete;
