@@ -151,9 +151,9 @@ std::optional<Damage> count_batches(Framer& framer, EventCounts& counts) {
 }
 
 void judge(const ByteSource& source, const Framer& framer, EventCounts& counts) {
-  if (source.error() && source.error()->kind != SourceError::Kind::CompressionCut) {
-    counts.verdict = Verdict::Unreadable;
-    counts.message = source.error()->message;
+  if (const std::optional<Ending> failed = ending_of(source.error())) {
+    counts.verdict = verdict_of(*failed, {});
+    counts.message = message_of(*failed);
     return;
   }
   if (source.error() && verdict_of(counts.damage) != Verdict::Corrupt) {

@@ -11,6 +11,7 @@
 #include "analysis/query.h"
 #include "cmd/exit_code.h"
 #include "cmd/grep_search.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -146,6 +147,7 @@ void setup_grep(CLI::App& app, int& status) {
   add_query_options(*command, options->query);
   add_output_options(*command, *options);
   add_common(*command, options->common);
+  add_limits(*command);
   command->callback([options, &status] { status = run(*options); });
 }
 

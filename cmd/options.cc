@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "cmd/exit_code.h"
+#include "cmd/limits.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "export/escape.h"
@@ -149,7 +150,8 @@ std::vector<std::string> inputs(std::vector<std::string> files) {
 }
 
 std::unique_ptr<ByteSource> open_input(const std::string& name) {
-  return show_progress(name == "-" ? open_descriptor(STDIN_FILENO) : open_file(name), name);
+  const ReadLimits& limits = read_limits();
+  return show_progress(name == "-" ? open_descriptor(STDIN_FILENO, limits) : open_file(name, limits), name);
 }
 
 std::string display_name(const std::string& name) { return name == "-" ? "(standard input)" : name; }

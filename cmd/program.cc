@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cmd/exit_code.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/process.h"
@@ -180,6 +181,10 @@ int run_program(int count, char** arguments) {
   try {
     return run_command(count, arguments);
   } catch (const std::bad_alloc&) {
+    if (memory_limit_reached()) {
+      complain("more memory would be needed than --max-memory allows");
+      return kNotJudged;
+    }
     complain("there is not enough memory");
   } catch (const std::exception& error) {
     complain(std::string("internal error: ") + escaped(error.what()));

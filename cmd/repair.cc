@@ -7,6 +7,7 @@
 #include "analysis/verify.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -159,6 +160,7 @@ void setup_repair(CLI::App& app, int& status) {
   command->add_flag("--strict", options->strict, "keep whole generations only");
   command->add_flag("--force", options->force, "replace the file that OUT names, if there is one");
   add_common(*command, options->common);
+  add_limits(*command);
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -7,6 +7,7 @@
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -82,6 +83,7 @@ void setup_stats(CLI::App& app, int& status) {
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "a truncated trace of which at least one event could be read counts as complete for the exit code");
   add_common(*command, options->common);
+  add_limits(*command);
   command->callback([options, &status] { status = run(*options); });
 }
 

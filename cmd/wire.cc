@@ -1,6 +1,7 @@
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/flush_before_reading.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -45,6 +46,7 @@ void setup_wire(CLI::App& app, int& status) {
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");
   add_common(*command, options->common);
+  add_limits(*command);
   command->callback([options, &status] { status = run(*options); });
 }
 

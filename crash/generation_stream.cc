@@ -95,8 +95,8 @@ void GenerationStream::add_damage(Damage damage) {
 
 void GenerationStream::end() {
   const std::optional<SourceError>& error = framer_.error();
-  if (error && error->kind != SourceError::Kind::CompressionCut) {
-    ending_ = Unreadable{*error};
+  if (std::optional<Ending> failed = ending_of(error)) {
+    ending_ = *std::move(failed);
     return;
   }
   if (damage_.empty() && !anything_came_) add_damage(nothing_came(framer_));

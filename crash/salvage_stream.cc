@@ -1,6 +1,7 @@
 #include "crash/salvage_stream.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "format/header.h"
@@ -31,6 +32,15 @@ void SalvageStream::note_segment() {
   if (!stream_->version() || heritage_) return;
   heritage_.emplace(*stream_->version(), wants_frames_);
   segments_.push_back({stream_->header_offset(), *stream_->version(), Verdict::Complete});
+}
+
+SalvageStream::Item SalvageStream::next_elsewhere(Item item) {
+  try {
+    return order_ ? next_salvaged() : past_stream(item);
+  } catch (const std::bad_alloc&) {
+    order_.reset();
+    return past_stream(stream_->give_up());
+  }
 }
 
 SalvageStream::Item SalvageStream::past_stream(Item item) {
@@ -91,7 +101,9 @@ void SalvageStream::begin_salvage() {
 }
 
 SalvageStream::Item SalvageStream::next_salvaged() {
-  if (!order_->next()) {
+  const bool in_time = --until_look_ > 0 || !framer_.expire();
+  if (until_look_ == 0) until_look_ = kEventsBetweenLooks;
+  if (!in_time || !order_->next()) {
     tell_passed_over();
     order_.reset();
     return after_salvage();
@@ -148,6 +160,13 @@ void SalvageStream::end_segment(bool another_follows) {
   const bool judged = std::holds_alternative<CleanEnd>(*ending_) || std::holds_alternative<Truncated>(*ending_) ||
                       std::holds_alternative<Corrupt>(*ending_);
   if (judged) ending_ = ending_of(damage_);
+  if (std::holds_alternative<NotJudged>(*ending_)) forget_cut();
+}
+
+// Where a limit stops the reading, the data does not end.
+void SalvageStream::forget_cut() {
+  std::erase_if(damage_, [](const Damage& damage) { return damage.severity == Severity::Truncated; });
+  if (!segments_.empty()) segments_.back().verdict = Verdict::NotJudged;
 }
 
 const Ending& SalvageStream::ending() const { return ending_ ? *ending_ : stream_->ending(); }

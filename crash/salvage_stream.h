@@ -30,9 +30,9 @@ class SalvageStream {
       const Item item = stream_->next();
       if (item == Item::Event) [[likely]]
         return item;
-      return past_stream(item);
+      return next_elsewhere(item);
     }
-    return next_salvaged();
+    return next_elsewhere(Item::Event);
   }
 
   /// As in EventStream.
@@ -66,10 +66,12 @@ class SalvageStream {
   std::optional<FrequencySource> frequency_source() const { return frequency_source_; }
 
  private:
+  Item next_elsewhere(Item item);
   Item past_stream(Item item);
   Item next_salvaged();
   void begin_segment();
   void end_segment(bool another_follows);
+  void forget_cut();
   void note_segment();
   void begin_salvage();
   Item before_salvaged();
@@ -89,6 +91,7 @@ class SalvageStream {
   Sync sync_;
   Time sync_time_ = 0;
   std::uint64_t effort_ = kMendingEffort;
+  std::uint32_t until_look_ = kEventsBetweenLooks;
   Resync::Next next_ = Resync::Next::End;
   Time newest_ = 0;
   std::uint64_t resumed_ = 0;

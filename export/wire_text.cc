@@ -136,7 +136,7 @@ class WireText {
       end(std::move(damage));
       return;
     }
-    result_.verdict = Verdict::Unreadable;
+    result_.verdict = verdict_of(*ending_of(error), {});
     result_.message = error.message;
     result_.damage.reset();
   }

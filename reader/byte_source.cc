@@ -7,9 +7,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <limits>
 #include <system_error>
 #include <utility>
+
+#include "reader/limited_source.h"
 
 namespace tracecheck {
 namespace {
@@ -34,11 +38,15 @@ std::string read_message(int error) {
 // Whatever a descriptor stands for, read as it comes.
 class DescriptorSource : public ByteSource {
  public:
-  explicit DescriptorSource(int descriptor) : descriptor_(descriptor) {}
+  explicit DescriptorSource(int descriptor, ReadLimits limits = {}) : descriptor_(descriptor), limits_(limits) {}
 
   std::size_t read(std::uint8_t* to, std::size_t size) final {
     if (finished_) return 0;
     for (;;) {
+      if (limits_.deadline && !wait_until(*limits_.deadline)) {
+        finished_ = true;
+        return 0;
+      }
       const ssize_t got = ::read(descriptor_, to, size);
       if (got > 0) {
         position_ += static_cast<std::uint64_t>(got);
@@ -61,6 +69,22 @@ class DescriptorSource : public ByteSource {
   }
 
  private:
+  // Whether there is something to read, the end and a failure among it. Regular files always have.
+  bool wait_until(std::chrono::steady_clock::time_point deadline) {
+    using Milliseconds = std::chrono::milliseconds;
+    for (;;) {
+      const auto left = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+      const auto most = static_cast<std::int64_t>(std::numeric_limits<int>::max());
+      pollfd waiting{descriptor_, POLLIN, 0};
+      const int ready = ::poll(&waiting, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, most)));
+      if (ready > 0 || (ready < 0 && errno != EINTR)) return true;
+      if (ready == 0 && left <= most) {
+        fail(SourceError::Kind::LimitReached, kTimeIsOver);
+        return false;
+      }
+    }
+  }
+
   bool retry(int error) {
     if (error == EINTR) return true;
     if (error == EAGAIN || error == EWOULDBLOCK) {
@@ -74,6 +98,7 @@ class DescriptorSource : public ByteSource {
   }
 
   int descriptor_;
+  ReadLimits limits_;
   std::uint64_t position_ = 0;  // from where it was first read
   bool finished_ = false;
 };
@@ -81,7 +106,8 @@ class DescriptorSource : public ByteSource {
 // A descriptor of our own. A regular file can be read in any order.
 class OpenedSource final : public DescriptorSource {
  public:
-  OpenedSource(int descriptor, std::optional<std::uint64_t> extent) : DescriptorSource(descriptor), extent_(extent) {}
+  OpenedSource(int descriptor, const ReadLimits& limits, std::optional<std::uint64_t> extent)
+      : DescriptorSource(descriptor, limits), extent_(extent) {}
   ~OpenedSource() override { ::close(descriptor()); }
 
   std::optional<std::uint64_t> extent() const override { return extent_; }
@@ -147,7 +173,7 @@ std::optional<SourceError> ByteSource::read_at(std::uint64_t /*offset*/, std::sp
 
 void ByteSource::go_to(std::uint64_t /*offset*/) {}
 
-std::unique_ptr<ByteSource> open_file(const std::string& path) {
+std::unique_ptr<ByteSource> open_file(const std::string& path, const ReadLimits& limits) {
   // The system would look at the part before the NUL: another file.
   if (path.find('\0') != std::string::npos) return std::make_unique<FailedSource>(open_message(ENOENT));
   int descriptor = -1;
@@ -163,13 +189,13 @@ std::unique_ptr<ByteSource> open_file(const std::string& path) {
     ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
     extent = static_cast<std::uint64_t>(about.st_size);
   }
-  auto source = std::make_unique<OpenedSource>(descriptor, extent);
+  auto source = std::make_unique<OpenedSource>(descriptor, limits, extent);
   if (known && S_ISDIR(about.st_mode)) return std::make_unique<FailedSource>(open_message(EISDIR));
-  return with_decompression(std::move(source));
+  return limited(with_decompression(std::move(source)), limits);
 }
 
-std::unique_ptr<ByteSource> open_descriptor(int descriptor) {
-  return with_decompression(std::make_unique<DescriptorSource>(descriptor));
+std::unique_ptr<ByteSource> open_descriptor(int descriptor, const ReadLimits& limits) {
+  return limited(with_decompression(std::make_unique<DescriptorSource>(descriptor, limits)), limits);
 }
 
 std::unique_ptr<ByteSource> open_bytes(std::vector<std::uint8_t> bytes) {

@@ -1,6 +1,7 @@
 #include "reader/event_stream.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "format/header.h"
@@ -35,9 +36,22 @@ inline void EventStream::move_forward(Time& time) {
 }
 
 EventStream::Item EventStream::next() {
-  if (phase_ == Phase::Events && next_ordered()) [[likely]]
-    return Item::Event;
-  return next_phase();
+  try {
+    if (phase_ == Phase::Events && --until_look_ > 0 && next_ordered()) [[likely]]
+      return Item::Event;
+    return next_phase();
+  } catch (const std::bad_alloc&) {
+    return give_up();
+  }
+}
+
+// What holds most is given back first.
+EventStream::Item EventStream::give_up() {
+  phase_ = Phase::Ended;
+  stopped_ = false;
+  generation_.reset();
+  ending_ = NotJudged{0, false, "there is not enough memory to read it to its end"};
+  return Item::End;
 }
 
 EventStream::Item EventStream::next_phase() {
@@ -51,7 +65,13 @@ EventStream::Item EventStream::next_phase() {
         phase_ = Phase::ReadGeneration;
         generation_done();
         break;
-      case Phase::Events: return next();
+      case Phase::Events:
+        if (until_look_ == 0) {
+          until_look_ = kEventsBetweenLooks;
+          if (framer_.expire()) phase_ = Phase::Closing;
+        }
+        if (phase_ == Phase::Events && next_ordered()) return Item::Event;
+        break;
       case Phase::SyncThenEnd:
         phase_ = Phase::Closing;
         sync(last_time_, nullptr);
@@ -391,8 +411,8 @@ void EventStream::resume(Time newest) {
 void EventStream::end() {
   phase_ = Phase::Ended;
   const std::optional<SourceError>& error = framer_.error();
-  if (error && error->kind != SourceError::Kind::CompressionCut) {
-    ending_ = Unreadable{*error};
+  if (std::optional<Ending> failed = ending_of(error)) {
+    ending_ = *std::move(failed);
     return;
   }
   std::uint64_t events = 0;

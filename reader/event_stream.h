@@ -57,6 +57,8 @@ class EventStream {
   /// What of that generation has come out: of each thread with events, the place that comes next.
   IdHashMap<ThreadId, Cursor::Place> given_out() const;
   std::size_t samples_given_out() const { return generation_begun_ ? merge_.samples_given() : 0; }
+  /// Ends the read, as what the trace asks for is more memory than there is.
+  [[gnu::cold, gnu::noinline]] Item give_up();
   /// Goes on reading at the framer's position, as if a trace began there. Nothing comes before `newest` any more.
   void resume(Time newest);
   void add_damage(Damage damage);
@@ -142,6 +144,7 @@ class EventStream {
   ThreadwiseCheck::Listener* listener_ = nullptr;
   std::uint64_t least_threadwise_ = 0;
   std::uint64_t syncs_ = 0;
+  std::uint32_t until_look_ = kEventsBetweenLooks;
   std::vector<GenerationInfo> generations_;
   std::vector<Damage> damage_;
   Ending ending_ = CleanEnd{};

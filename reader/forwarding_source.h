@@ -25,6 +25,7 @@ class ForwardingSource : public ByteSource {
   }
   Compression compression() const override { return source_->compression(); }
   std::uint64_t bytes_in() const override { return source_->bytes_in(); }
+  bool expired() const override { return source_->expired(); }
   std::optional<std::uint64_t> extent() const override { return source_->extent(); }
   std::optional<SourceError> read_at(std::uint64_t offset, std::span<std::uint8_t> to) const override {
     return source_->read_at(offset, to);

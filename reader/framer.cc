@@ -6,6 +6,8 @@
 #include <array>
 #include <cstring>
 
+#include "reader/limited_source.h"
+
 namespace tracecheck {
 namespace {
 
@@ -110,6 +112,12 @@ bool Framer::read_at(std::uint64_t offset, std::span<std::uint8_t> to) {
   if (!error) return true;
   error_ = std::move(error);
   return false;
+}
+
+bool Framer::expire() {
+  if (!source_.expired()) return false;
+  error_ = SourceError{SourceError::Kind::LimitReached, kTimeIsOver};
+  return true;
 }
 
 std::span<const std::uint8_t> Framer::peek(std::size_t size) {

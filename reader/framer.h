@@ -62,6 +62,9 @@ struct FramingError {
   std::size_t available = 0;  // bytes that were there from `offset` on, for a short batch
 };
 
+/// Whoever takes long over what was read looks at the clock after so many events: some milliseconds.
+inline constexpr std::uint32_t kEventsBetweenLooks = 1 << 16;
+
 class Framer {
  public:
   explicit Framer(ByteSource& source);
@@ -104,6 +107,8 @@ class Framer {
   std::uint64_t batches() const { return index_; }
 
   const ByteSource& source() const { return source_; }
+  /// The time is over: `error` tells it from here on. False: it is not.
+  bool expire();
   /// What ended the stream early, or why what was put off could not be read.
   const std::optional<SourceError>& error() const { return error_ ? error_ : source_.error(); }
 

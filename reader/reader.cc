@@ -32,6 +32,12 @@ Ending ending_of(const std::vector<Damage>& damage) {
   }
 }
 
+std::optional<Ending> ending_of(const std::optional<SourceError>& error) {
+  if (!error || error->kind == SourceError::Kind::CompressionCut) return std::nullopt;
+  if (error->kind == SourceError::Kind::LimitReached) return NotJudged{0, false, error->message};
+  return Unreadable{*error};
+}
+
 std::string message_of(const Ending& ending) {
   if (const auto* no_trace = std::get_if<NotATrace>(&ending)) return no_trace->damage.message;
   if (const auto* not_judged = std::get_if<NotJudged>(&ending)) return not_judged->message;

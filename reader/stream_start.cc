@@ -148,9 +148,9 @@ StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {
   const auto& error = framer.error();
   if (!error || start.version) return start;
   // What is missing because it could not be read says nothing of the trace.
-  if (error->kind != SourceError::Kind::CompressionCut) {
+  if (std::optional<Ending> failed = ending_of(error)) {
     start = {};
-    start.ending = Unreadable{*error};
+    start.ending = *std::move(failed);
   } else if (start.ending && std::holds_alternative<Truncated>(*start.ending)) {
     start.damage = compression_cut(framer, *error);
     start.ending = Truncated{*start.damage};

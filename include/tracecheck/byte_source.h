@@ -2,6 +2,7 @@
 // A file and a pipe differ only here; everything above reads chunks.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,9 +21,18 @@ struct SourceError {
     Unreadable,      // missing, a directory, a failed read
     BadCompression,  // gzip or zstd data that is damaged, or whose checksum fails
     CompressionCut,  // gzip or zstd data that ends early; every byte before is good
+    LimitReached,    // a limit that the user set; what follows is not judged
   };
   Kind kind = Kind::Unreadable;
   std::string message;  // a sentence without the file's name, e.g. "is a directory"
+};
+
+/// How much of a stream is read, for streams of strangers. Reading on beyond them fails with LimitReached.
+struct ReadLimits {
+  std::optional<std::uint64_t> bytes;  // of the stream, unpacked
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+
+  bool any() const { return bytes || deadline; }
 };
 
 /// A stream of bytes. Not thread-safe.
@@ -46,6 +56,9 @@ class ByteSource {
   /// Bytes taken from the outside so far, before decompression. What was passed over with `go_to` counts, too.
   virtual std::uint64_t bytes_in() const = 0;
 
+  /// Whether whoever works on what was read has to stop, as its time is over: `error()` of the next read tells it.
+  virtual bool expired() const { return false; }
+
   // Reading out of turn: what a file that is not packed can do, and memory.
   /// How many bytes of the stream are there to be read in any order; none where they only come one after another.
   virtual std::optional<std::uint64_t> extent() const { return std::nullopt; }
@@ -64,11 +77,11 @@ class ByteSource {
 
 /// Opens a file, recognising gzip and zstd by their first bytes. Never fails here: a file that cannot be
 /// read gives a source that ends at once with an error.
-std::unique_ptr<ByteSource> open_file(const std::string& path);
+std::unique_ptr<ByteSource> open_file(const std::string& path, const ReadLimits& limits = {});
 
 /// Reads a descriptor that stays the caller's, e.g. standard input; gzip and zstd as above. Bytes are given
-/// out as they come: a short read is not waited on.
-std::unique_ptr<ByteSource> open_descriptor(int descriptor);
+/// out as they come: a short read is not waited on. With a deadline, no read waits beyond it.
+std::unique_ptr<ByteSource> open_descriptor(int descriptor, const ReadLimits& limits = {});
 
 /// Reads a copy of bytes in memory; gzip and zstd as above.
 std::unique_ptr<ByteSource> open_bytes(std::vector<std::uint8_t> bytes);

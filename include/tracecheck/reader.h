@@ -36,7 +36,7 @@ struct NotATrace {
   Damage damage;
   std::string looks_like;
 };
-/// A v1 trace, or a version that is not known: "go 1.`minor`".
+/// A v1 trace, or a version that is not known: "go 1.`minor`". Or a limit was reached: then `minor` is 0.
 struct NotJudged {
   std::uint32_t minor = 0;
   bool v1 = false;
@@ -52,6 +52,9 @@ using Ending = std::variant<CleanEnd, Truncated, Corrupt, NotATrace, NotJudged, 
 Verdict verdict_of(const Ending& ending, const std::vector<Damage>& damage);
 /// How a read ends that came upon nothing but that damage.
 Ending ending_of(const std::vector<Damage>& damage);
+
+/// How a read ends whose source failed so; none for packed data that is cut, of which all before is good.
+std::optional<Ending> ending_of(const std::optional<SourceError>& error);
 
 /// Why there was no trace to read, as a sentence; "" where there was one.
 std::string message_of(const Ending& ending);

@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "reader/decompress.h"
+#include "reader/limited_source.h"
 
 using namespace tracecheck;
 
@@ -397,4 +399,48 @@ TEST_CASE("Packing is guessed from as few bytes as can be", "[source]") {
   CHECK(guess_compression(gzip_start).compression == Compression::Gzip);
   const Bytes zstd_part = {0x28, 0xb5};
   CHECK_FALSE(guess_compression(zstd_part).certain);
+}
+
+TEST_CASE("a limited source gives no more bytes than it may, and says so", "[source]") {
+  const Bytes bytes(10'000, 7);
+  const std::size_t step = GENERATE(1, 3, 4096);
+  for (const std::uint64_t most : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{9'999}}) {
+    INFO(most);
+    const Result result = read_all(*limited(open_bytes(bytes), {most, {}}), step);
+    CHECK(result.bytes.size() == most);
+    REQUIRE(result.error);
+    CHECK(result.error->kind == SourceError::Kind::LimitReached);
+  }
+  const Result whole = read_all(*limited(open_bytes(bytes), {10'000, {}}), step);
+  CHECK(whole.bytes == bytes);
+  CHECK_FALSE(whole.error);
+}
+
+TEST_CASE("a limit on bytes holds for what they were packed from, not for the packed ones", "[source]") {
+  const Bytes packed = gzip(Bytes(100'000, 7));
+  REQUIRE(packed.size() < 1'000);
+  const Result result = read_all(*limited(open_bytes(packed), {50'000, {}}));
+  CHECK(result.bytes.size() == 50'000);
+  REQUIRE(result.error);
+}
+
+TEST_CASE("what a limited source passes over counts", "[source]") {
+  const auto source = limited(open_bytes(Bytes(1'000, 7)), {500, {}});
+  std::uint8_t byte = 0;
+  REQUIRE(source->read(&byte, 1) == 1);
+  source->go_to(499);
+  CHECK(source->read(&byte, 1) == 1);
+  CHECK(source->read(&byte, 1) == 0);
+  CHECK(source->error());
+}
+
+TEST_CASE("past its deadline a source gives nothing any more", "[source]") {
+  const auto past = std::chrono::steady_clock::now();
+  const auto source = limited(open_bytes(Bytes(1'000, 7)), {{}, past});
+  std::uint8_t byte = 0;
+  CHECK(source->expired());
+  CHECK(source->read(&byte, 1) == 0);
+  REQUIRE(source->error());
+  CHECK(source->error()->message == kTimeIsOver);
+  CHECK(source->read_at(0, {&byte, 1}));
 }

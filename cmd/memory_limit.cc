@@ -1,0 +1,75 @@
+// The global operator new is replaced by one that counts once there is a limit, and costs a look at a flag until then.
+#include "cmd/memory_limit.h"
+
+#include <malloc.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+
+namespace tracecheck::cmd {
+namespace {
+
+// 0: no limit, and nothing is counted. Counted since the limit was set: what was there before may be given back, too.
+std::atomic<std::int64_t> most{0};
+std::atomic<std::int64_t> in_use{0};
+std::atomic<bool> refused{false};
+
+// For the messages that tell that the limit was reached.
+constexpr std::int64_t kLastWords = 1 << 20;
+
+bool may_have(std::size_t size) {
+  const std::int64_t limit = most.load(std::memory_order_relaxed);
+  if (limit == 0 || in_use.load(std::memory_order_relaxed) + static_cast<std::int64_t>(size) <= limit) return true;
+  if (!refused.exchange(true)) most.fetch_add(kLastWords);
+  return false;
+}
+
+void* counted(void* memory) {
+  if (memory == nullptr) throw std::bad_alloc();
+  if (most.load(std::memory_order_relaxed) != 0) {
+    in_use.fetch_add(static_cast<std::int64_t>(malloc_usable_size(memory)), std::memory_order_relaxed);
+  }
+  return memory;
+}
+
+void* allocate(std::size_t size) {
+  if (!may_have(size)) throw std::bad_alloc();
+  return counted(std::malloc(size == 0 ? 1 : size));
+}
+
+void* allocate(std::size_t size, std::align_val_t alignment) {
+  const auto aligned = static_cast<std::size_t>(alignment);
+  const std::size_t rounded = (size + aligned - 1) / aligned * aligned;
+  if (!may_have(rounded)) throw std::bad_alloc();
+  return counted(std::aligned_alloc(aligned, rounded == 0 ? aligned : rounded));
+}
+
+void give_back(void* memory) {
+  if (memory != nullptr && most.load(std::memory_order_relaxed) != 0) {
+    in_use.fetch_sub(static_cast<std::int64_t>(malloc_usable_size(memory)), std::memory_order_relaxed);
+  }
+  std::free(memory);
+}
+
+}  // namespace
+
+void limit_memory(std::size_t bytes) {
+  constexpr auto kMost = static_cast<std::size_t>(INT64_MAX - kLastWords);
+  most = static_cast<std::int64_t>(bytes == 0 ? 1 : bytes < kMost ? bytes : kMost);
+}
+
+bool memory_was_refused() { return refused; }
+
+}  // namespace tracecheck::cmd
+
+// The array and nothrow forms of the standard library call these.
+void* operator new(std::size_t size) { return tracecheck::cmd::allocate(size); }
+void* operator new(std::size_t size, std::align_val_t alignment) { return tracecheck::cmd::allocate(size, alignment); }
+void operator delete(void* memory) noexcept { tracecheck::cmd::give_back(memory); }
+void operator delete(void* memory, std::size_t /*size*/) noexcept { tracecheck::cmd::give_back(memory); }
+void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { tracecheck::cmd::give_back(memory); }
+void operator delete(void* memory, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
+  tracecheck::cmd::give_back(memory);
+}

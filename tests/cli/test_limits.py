@@ -1,0 +1,142 @@
+"""--max-memory, --max-bytes and --timeout: what is beyond them is not judged."""
+
+import gzip
+import os
+import subprocess
+import time
+
+import pytest
+
+from built_trace import HEADER, generation
+from support import CRASHER, PATIENCE, TRACECHECK, documents, expect, expect_usage, run, validator, verify
+
+LIMITED = [["verify"], ["export", "--format", "ndjson"], ["events"], ["wire"], ["stats"]]
+BEYOND = "it has more than the {} bytes that may be read"
+OVER = "the time limit was reached before its end"
+NO_MEMORY = "there is not enough memory to read it to its end"
+
+
+@pytest.fixture(scope="module")
+def long_trace(tmp_path_factory):
+    """Of 8 generations, 350 kB each."""
+    path = tmp_path_factory.mktemp("limits") / "long.trace"
+    path.write_bytes(HEADER + b"".join(generation(number, 100, 20_000) for number in range(1, 9)))
+    return path
+
+
+@pytest.mark.parametrize("command", LIMITED, ids=lambda command: command[0])
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_a_trace_with_more_bytes_is_not_judged(command, packed, long_trace, tmp_path):
+    file = long_trace
+    if packed:
+        file = tmp_path / "long.trace.gz"
+        file.write_bytes(gzip.compress(long_trace.read_bytes(), 1))
+    result = run(*command, "--max-bytes", "1M", file)
+    assert result.returncode == 4
+    told = result.stdout.decode() + result.stderr.decode()
+    assert f"{file}: not judged: {BEYOND.format(1 << 20)}\n" in told
+
+
+@pytest.mark.parametrize("command", LIMITED, ids=lambda command: command[0])
+def test_a_trace_of_just_that_size_is_judged(command):
+    size = CRASHER.stat().st_size
+    expect(run(*command, "--max-bytes", size, CRASHER), 0, None)
+    expect(run(*command, "--max-bytes", size - 1, CRASHER), 4, None, None)
+
+
+def test_where_a_limit_stops_the_reading_is_no_damage(long_trace):
+    result = verify("--json", "--max-bytes", "1M", long_trace)
+    expect(result, 4, None)
+    (report,) = documents(result)
+    validator("verify").validate(report)
+    assert report["verdict"] == report["segments"][-1]["verdict"] == "not judged"
+    assert report["message"] == BEYOND.format(1 << 20)
+    assert report["damage"] == []
+    assert len([g for g in report["generations"] if g["state"] == "whole"]) >= 2
+
+
+def test_what_was_read_until_then_is_exported(long_trace):
+    result = run("export", "--format", "ndjson", "--kind", "Log", "--max-bytes", "1M", long_trace)
+    lines = documents(result)
+    assert lines[-1]["verdict"] == "not judged" and lines[-1]["exit"] == 4
+    assert len(lines) > 200
+
+
+def test_grep_finds_what_comes_before_the_limit(long_trace):
+    found = run("grep", "--max-bytes", "1M", "number 1[.]7 ", long_trace)
+    assert found.returncode == 0 and b"number 1.7 " in found.stdout
+    missed = run("grep", "--max-bytes", "1M", "number 8[.]7 ", long_trace)
+    expect(missed, 2, "", None)
+    assert BEYOND.format(1 << 20) in missed.stderr.decode()
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    bomb = tmp_path / "bomb.gz"
+    bomb.write_bytes(gzip.compress(HEADER + generation(1, 1, 1_000_000), 1))
+    assert bomb.stat().st_size < 200_000
+    result = verify("--max-bytes", "1M", "--max-memory", "64M", bomb)
+    expect(result, 4, None)
+    assert result.stdout.decode().startswith(f"{bomb}: not judged: {BEYOND.format(1 << 20)}\n")
+
+
+@pytest.mark.parametrize("command", [*LIMITED, ["grep", "no such text"]], ids=lambda command: command[0])
+def test_the_time_limit_ends_the_wait_for_a_pipe(command):
+    reader, writer = os.pipe()
+    os.write(writer, CRASHER.read_bytes()[:-1])
+    begin = time.monotonic()
+    try:
+        result = run(*command, "--timeout", "200ms", stdin=reader)
+    finally:
+        os.close(writer)
+        os.close(reader)
+    assert time.monotonic() - begin >= 0.2
+    assert result.returncode == (2 if command[0] == "grep" else 4), result
+    assert f"(standard input): not judged: {OVER}" in result.stdout.decode() + result.stderr.decode()
+
+
+@pytest.mark.parametrize("command", LIMITED, ids=lambda command: command[0])
+def test_no_time_at_all_is_over_at_once(command, long_trace):
+    result = run(*command, "--timeout", "0s", long_trace)
+    assert result.returncode == 4
+    assert OVER in result.stdout.decode() + result.stderr.decode()
+
+
+@pytest.mark.parametrize("command", [["verify"], ["export", "--format", "ndjson"], ["events"]], ids=lambda c: c[0])
+def test_memory_beyond_the_limit_is_not_taken(command, tmp_path):
+    file = tmp_path / "large.trace"
+    file.write_bytes(HEADER + generation(1, 8_000, 10))
+    result = run(*command, "--max-memory", "4M", file)
+    assert result.returncode == 4, result
+    assert f"{file}: not judged: {NO_MEMORY}\n" in result.stdout.decode() + result.stderr.decode()
+    expect(run(*command, "--max-memory", "200M", file), 0, None)
+
+
+def test_of_many_files_only_the_large_one_is_not_judged(tmp_path):
+    file = tmp_path / "large.trace"
+    file.write_bytes(HEADER + generation(1, 8_000, 10))
+    result = verify("-j1", "--json", "--max-memory", "4M", CRASHER, file, CRASHER)
+    assert [report["verdict"] for report in documents(result)] == ["complete", "not judged", "complete"]
+
+
+def test_the_limit_of_the_system_is_one_too(tmp_path):
+    file = tmp_path / "large.trace"
+    file.write_bytes(HEADER + generation(1, 8_000, 10))
+    if os.environ.get("TRACECHECK_SANITIZE"):
+        pytest.skip("a sanitizer reserves more memory than that")
+    shell = subprocess.run(
+        ["sh", "-c", 'ulimit -v 22000; exec "$0" verify -j1 "$1"', TRACECHECK, file], capture_output=True, timeout=PATIENCE
+    )
+    expect(shell, 4, None)
+    assert f"{file}: not judged: {NO_MEMORY}\n" in shell.stdout.decode()
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1.5M", "1P", "64MB", "99999999999T", "M", " 1"])
+@pytest.mark.parametrize("option", ["--max-memory", "--max-bytes"])
+def test_what_is_no_size_is_refused(option, text):
+    expect_usage(verify(option, text, CRASHER), f"{option}: {text or repr('')} is not a size such as 64M or 2G", "verify")
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1s", "1x"])
+def test_what_is_no_duration_is_refused(text):
+    sentence = f"--timeout: {text or repr('')} is not a duration such as 30s or 1m30s"
+    expect_usage(verify("--timeout", text, CRASHER), sentence, "verify")
