@@ -55,8 +55,8 @@ void add_limit(CLI::App& app, const std::string& name, const std::string& value,
 
 void add_limits(CLI::App& app) {
   constexpr const char* kSize = "a size such as 64M or 2G";
-  add_limit(app, "--max-memory", "SIZE", "allocate no more memory than this, e.g. 512M (K, M, G: powers of 1024)", kSize,
-            [](const std::string& text) {
+  add_limit(app, "--max-memory", "SIZE", "allocate no more memory than this, e.g. 512M (K, M, G: powers of 1024)",
+            kSize, [](const std::string& text) {
               const std::optional<std::uint64_t> size = parse_size(text);
               if (size) limit_memory(*size);
               return size.has_value();

@@ -1,11 +1,23 @@
 #include "reader/cursor.h"
 
+#include <algorithm>
+
 #include "format/event_table.h"
 #include "reader/event_decoder.h"
 
 namespace tracecheck {
+
 Cursor::Cursor(const ThreadBatches& batches, Clock clock)
-    : batches_(&batches), clock_(clock), block_(kBlock + 1), current_(block_.data()), block_end_(current_ + 1) {}
+    : batches_(&batches), clock_(clock), block_(slots(batches)), current_(block_.data()), block_end_(current_ + 1) {}
+
+// One before the events, and one for each that may be decoded at a time, be it malformed: a million threads that have an
+// event each must not have a million full blocks.
+std::size_t Cursor::slots(const ThreadBatches& batches) {
+  constexpr std::size_t kLeastEvent = 2;  // bytes: its type and time
+  std::size_t most = 0;
+  for (const EventBatch& batch : batches.batches) most = std::max(most, batch.data.size() / kLeastEvent + 1);
+  return 1 + std::min(most, kBlock);
+}
 
 bool Cursor::enter_batch() {
   if (in_batch_) ++batch_;
@@ -33,8 +45,9 @@ Cursor::Step Cursor::next_block() {
 // Fills the block from one batch.
 void Cursor::decode_block() {
   const std::uint8_t* at = at_;
+  const std::size_t most = block_.size() - 1;
   std::size_t decoded = 0;
-  while (decoded < kBlock && at != end_) {
+  while (decoded < most && at != end_) {
     RawEvent& event = block_[++decoded];
     event.offset = static_cast<std::uint32_t>(at - begin_);
     std::uint64_t delta = 0;

@@ -62,6 +62,7 @@ class Cursor {
   // branches are those of one thread's events.
   static constexpr std::size_t kBlock = 64;
 
+  static std::size_t slots(const ThreadBatches& batches);
   [[gnu::noinline]] Step next_block();
   bool enter_batch();
   void decode_block();

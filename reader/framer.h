@@ -62,8 +62,9 @@ struct FramingError {
   std::size_t available = 0;  // bytes that were there from `offset` on, for a short batch
 };
 
-/// Whoever takes long over what was read looks at the clock after so many events: some milliseconds.
-inline constexpr std::uint32_t kEventsBetweenLooks = 1 << 16;
+/// Whoever takes long over what was read looks at the clock after so many events, each of which may take a millisecond
+/// where very many threads wait for each other.
+inline constexpr std::uint32_t kEventsBetweenLooks = 256;
 
 class Framer {
  public:
