@@ -77,6 +77,4 @@ void add_limits(CLI::App& app) {
 
 const ReadLimits& read_limits() { return limits; }
 
-bool memory_limit_reached() { return memory_was_refused(); }
-
 }  // namespace tracecheck::cmd

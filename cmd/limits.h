@@ -14,7 +14,4 @@ void add_limits(CLI::App& app);
 /// Those of bytes and time.
 const ReadLimits& read_limits();
 
-/// Whether --max-memory was given, and was not enough.
-bool memory_limit_reached();
-
 }  // namespace tracecheck::cmd

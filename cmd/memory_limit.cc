@@ -8,13 +8,15 @@
 #include <cstdlib>
 #include <new>
 
+#include "reader/limited_source.h"
+
 namespace tracecheck::cmd {
 namespace {
 
 // 0: no limit, and nothing is counted. Counted since the limit was set: what was there before may be given back, too.
 std::atomic<std::int64_t> most{0};
 std::atomic<std::int64_t> in_use{0};
-std::atomic<bool> refused{false};
+std::atomic<bool> refused{false};  // once at least
 
 // For the messages that tell that the limit was reached.
 constexpr std::int64_t kLastWords = 1 << 20;
@@ -35,14 +37,14 @@ void* counted(void* memory) {
 }
 
 void* allocate(std::size_t size) {
-  if (!may_have(size)) throw std::bad_alloc();
+  if (!may_have(size)) throw MemoryLimitReached();
   return counted(std::malloc(size == 0 ? 1 : size));
 }
 
 void* allocate(std::size_t size, std::align_val_t alignment) {
   const auto aligned = static_cast<std::size_t>(alignment);
   const std::size_t rounded = (size + aligned - 1) / aligned * aligned;
-  if (!may_have(rounded)) throw std::bad_alloc();
+  if (!may_have(rounded)) throw MemoryLimitReached();
   return counted(std::aligned_alloc(aligned, rounded == 0 ? aligned : rounded));
 }
 
@@ -59,8 +61,6 @@ void limit_memory(std::size_t bytes) {
   constexpr auto kMost = static_cast<std::size_t>(INT64_MAX - kLastWords);
   most = static_cast<std::int64_t>(bytes == 0 ? 1 : bytes < kMost ? bytes : kMost);
 }
-
-bool memory_was_refused() { return refused; }
 
 }  // namespace tracecheck::cmd
 

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "cmd/exit_code.h"
-#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/process.h"
 #include "export/escape.h"
+#include "reader/limited_source.h"
 #include "tracecheck/version.h"
 
 namespace tracecheck::cmd {
@@ -180,11 +180,10 @@ int run_program(int count, char** arguments) {
   prepare_process();
   try {
     return run_command(count, arguments);
+  } catch (const MemoryLimitReached&) {
+    complain("not judged: it takes more memory than --max-memory allows");
+    return kNotJudged;
   } catch (const std::bad_alloc&) {
-    if (memory_limit_reached()) {
-      complain("more memory would be needed than --max-memory allows");
-      return kNotJudged;
-    }
     complain("there is not enough memory");
   } catch (const std::exception& error) {
     complain(std::string("internal error: ") + escaped(error.what()));

@@ -1,11 +1,11 @@
 #include "crash/salvage_stream.h"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 #include "format/header.h"
 #include "reader/cut.h"
+#include "reader/limited_source.h"
 
 namespace tracecheck {
 
@@ -37,7 +37,7 @@ void SalvageStream::note_segment() {
 SalvageStream::Item SalvageStream::next_elsewhere(Item item) {
   try {
     return order_ ? next_salvaged() : past_stream(item);
-  } catch (const std::bad_alloc&) {
+  } catch (const MemoryLimitReached&) {
     order_.reset();
     return past_stream(stream_->give_up());
   }

@@ -1,12 +1,12 @@
 #include "reader/event_stream.h"
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 #include "format/header.h"
 #include "reader/cut.h"
 #include "reader/diagnose.h"
+#include "reader/limited_source.h"
 #include "reader/stream_start.h"
 #include "reader/typed_event.h"
 
@@ -40,7 +40,7 @@ EventStream::Item EventStream::next() {
     if (phase_ == Phase::Events && --until_look_ > 0 && next_ordered()) [[likely]]
       return Item::Event;
     return next_phase();
-  } catch (const std::bad_alloc&) {
+  } catch (const MemoryLimitReached&) {
     return give_up();
   }
 }
@@ -50,7 +50,7 @@ EventStream::Item EventStream::give_up() {
   phase_ = Phase::Ended;
   stopped_ = false;
   generation_.reset();
-  ending_ = NotJudged{0, false, "there is not enough memory to read it to its end"};
+  ending_ = NotJudged{0, false, "it takes more memory than may be used"};
   return Item::End;
 }
 

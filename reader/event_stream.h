@@ -57,7 +57,7 @@ class EventStream {
   /// What of that generation has come out: of each thread with events, the place that comes next.
   IdHashMap<ThreadId, Cursor::Place> given_out() const;
   std::size_t samples_given_out() const { return generation_begun_ ? merge_.samples_given() : 0; }
-  /// Ends the read, as what the trace asks for is more memory than there is.
+  /// Ends the read, as what the trace asks for is more memory than may be used.
   [[gnu::cold, gnu::noinline]] Item give_up();
   /// Goes on reading at the framer's position, as if a trace began there. Nothing comes before `newest` any more.
   void resume(Time newest);

@@ -2,10 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <new>
 
 #include "tracecheck/byte_source.h"
 
 namespace tracecheck {
+
+/// Thrown by an allocator that was told how much memory may be used: what is being read is not judged then. Any other
+/// lack of memory is an error of the place where we run, and none of the trace's.
+struct MemoryLimitReached : std::bad_alloc {};
 
 /// What a source says that has no time left.
 inline constexpr const char* kTimeIsOver = "the time limit was reached before its end";
