@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 namespace tracecheck {
 // Stacks that nobody was last seen with would add up otherwise.
 void GoroutineTracker::generation_begins() {
@@ -99,8 +98,7 @@ void GoroutineTracker::appear(Goroutine& goroutine, const Event& event, const St
       goroutine.times.blocked.add(name_or_none(transition.reason), waited);
       break;
     case State::Syscall:
-      add_duration(
-          event.proc == kNone ? goroutine.times.states.syscall_block : goroutine.times.states.syscall, waited);
+      add_duration(event.proc == kNone ? goroutine.times.states.syscall_block : goroutine.times.states.syscall, waited);
       break;
     default: break;
   }

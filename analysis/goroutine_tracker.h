@@ -60,9 +60,9 @@ class GoroutineTracker {
     bool salvaged = false;
     bool creation_seen = false;
     State state = State::Undetermined;
-    Time since = 0;          // the state's time counts from here
-    Time entered = 0;        // it was in this state then, at the latest
-    Time present_since = 0;  // its total counts from here
+    Time since = 0;                       // the state's time counts from here
+    Time entered = 0;                     // it was in this state then, at the latest
+    Time present_since = 0;               // its total counts from here
     std::optional<Time> syscall_blocked;  // when its proc was taken away
     ProcId syscall_proc = kNone;
     NameId reason = kNoName;

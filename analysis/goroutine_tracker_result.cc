@@ -53,7 +53,7 @@ void GoroutineTracker::note_at_end(const Goroutine& goroutine, const Moment& mom
   row.salvaged = goroutine.salvaged;
   if (goroutine.stack != StackPool::kNoStack) {
     const auto [place, is_new] = stacks_at_end_.try_emplace(goroutine.stack, summary.stacks.size());
-    if (is_new) summary.stacks.push_back(stacks_.frames(goroutine.stack));
+    if (is_new) summary.stacks.push_back(stacks_.record(goroutine.stack));
     row.stack = place->second;
   }
   summary.at_end.push_back(std::move(row));

@@ -5,9 +5,7 @@
 namespace tracecheck {
 namespace {
 
-void raise(std::optional<std::uint64_t>& most, std::uint64_t value) {
-  most = most ? std::max(*most, value) : value;
-}
+void raise(std::optional<std::uint64_t>& most, std::uint64_t value) { most = most ? std::max(*most, value) : value; }
 
 // "GC sweep termination" and "GC mark termination".
 bool is_of_collector(const std::string& kind) { return kind.starts_with("GC "); }
@@ -68,8 +66,9 @@ void PauseTracker::finish(Summary& summary) {
     if (kind && is_of_collector(*kind)) summary.gc_pauses.merge(pauses.durations);
     summary.stop_the_world.push_back({kind, std::move(pauses.durations), pauses.unended});
   }
-  std::stable_sort(summary.stop_the_world.begin(), summary.stop_the_world.end(),
-                   [](const PauseRow& a, const PauseRow& b) { return a.durations.greatest() > b.durations.greatest(); });
+  std::stable_sort(
+      summary.stop_the_world.begin(), summary.stop_the_world.end(),
+      [](const PauseRow& a, const PauseRow& b) { return a.durations.greatest() > b.durations.greatest(); });
 }
 
 }  // namespace tracecheck

@@ -1,6 +1,7 @@
 // Stacks that outlive their generation: where goroutines were when they were last heard of.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -11,15 +12,6 @@
 #include "tracecheck/event.h"
 
 namespace tracecheck {
-
-/// A frame with texts of its own. `lost_...` as in Frame.
-struct OwnedFrame {
-  std::string function;
-  std::string file;
-  std::uint64_t line = 0;
-  std::uint64_t lost_function = 0;
-  std::uint64_t lost_file = 0;
-};
 
 class StackPool {
  public:
@@ -33,25 +25,25 @@ class StackPool {
   /// seen before in its generation.
   Index intern(const Stack& stack);
 
-  std::vector<OwnedFrame> frames(Index stack) const;
-  /// The function that the goroutine began with, which is the outermost frame's; "" if it is lost. Valid until the pool
-  /// is changed.
+  /// The frames' record (analysis/frames_record.h). Valid until the pool is replaced.
+  const std::string& record(Index stack) const { return *records_[stack]; }
+
+  /// The function that the goroutine began with, which is the outermost frame's; "" if it is lost.
   std::string_view outermost_function(Index stack) const;
 
-  std::size_t size() const { return stacks_.size(); }
+  std::size_t size() const { return records_.size(); }
 
   /// Takes over a stack of another pool.
   Index adopt(const StackPool& other, Index stack);
 
  private:
+  static constexpr std::uint64_t kNear = 1U << 16U;
+
   Index& near_or_far(std::uint64_t id);
   Index insert(std::string record);
 
-  static constexpr std::uint64_t kNear = 1U << 16U;
-
   std::unordered_map<std::string, Index> indices_;  // by record
-  std::vector<const std::string*> stacks_;          // the records
-  std::string record_;
+  std::vector<const std::string*> records_;
   // Of the generation at hand, by id.
   std::vector<Index> near_;
   IdHashMap<std::uint64_t, Index> far_;

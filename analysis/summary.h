@@ -8,12 +8,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "analysis/durations.h"
 #include "analysis/goroutine_times.h"
-#include "analysis/stack_pool.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -75,8 +75,8 @@ struct PauseRow {
 struct TaskGroup {
   std::optional<std::string> name;
   std::uint64_t count = 0;
-  Durations durations;              // of those that began and ended in the trace
-  std::uint64_t began_before = 0;   // only their end, or what they did, is in the trace
+  Durations durations;             // of those that began and ended in the trace
+  std::uint64_t began_before = 0;  // only their end, or what they did, is in the trace
   std::uint64_t unended = 0;
 };
 
@@ -104,13 +104,13 @@ struct Summary {
   std::uint64_t salvaged = 0;  // of these
   Time span = 0;               // from the first event to the last
   std::uint64_t goroutines = 0;
-  std::uint64_t most_goroutines = 0;  // at one time, the runtime's own too
+  std::uint64_t most_goroutines = 0;            // at one time, the runtime's own too
   std::optional<std::uint64_t> most_heap;       // bytes in objects on the heap
   std::optional<std::uint64_t> most_heap_goal;  // bytes
   std::vector<FunctionRow> functions;           // the longest execution first
   std::vector<GoroutineRow> each_goroutine;     // by id; if asked for
   std::vector<GoroutineAtEnd> at_end;           // the longest in its state first
-  std::vector<std::vector<OwnedFrame>> stacks;  // innermost frame first
+  std::vector<std::string> stacks;              // frames' records (analysis/frames_record.h)
   Durations scheduling_latency;                 // from runnable to running, where both are in the trace
   std::vector<PauseRow> stop_the_world;         // by kind, the longest pause first
   Durations stop_the_world_all;
@@ -118,9 +118,9 @@ struct Summary {
   Durations gc_cycles;                // concurrent mark phases that began and ended in the trace
   std::uint64_t gc_began_before = 0;  // only their end is in the trace
   std::uint64_t gc_unended = 0;
-  std::vector<TaskGroup> tasks;       // by name, the longest total first
-  std::vector<TaskRow> each_task;     // by id; if asked for
-  std::vector<RegionRow> regions;     // by name, the longest total first
+  std::vector<TaskGroup> tasks;    // by name, the longest total first
+  std::vector<TaskRow> each_task;  // by id; if asked for
+  std::vector<RegionRow> regions;  // by name, the longest total first
 
   /// The longest time that a goroutine, not one of the runtime's own, was waiting or in a system call at the end.
   std::optional<Time> longest_blocked_at_end() const;

@@ -6,7 +6,7 @@
 #include <protozero/pbf_message.hpp>
 #include <vector>
 
-#include "export/frames_record.h"
+#include "analysis/frames_record.h"
 #include "export/gzip.h"
 
 namespace tracecheck {

@@ -5,8 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "analysis/frames_record.h"
 #include "export/event_row.h"
-#include "export/frames_record.h"
 #include "export/lost_text.h"
 
 namespace tracecheck {

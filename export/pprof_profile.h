@@ -23,7 +23,7 @@ class Profile {
   /// One or two types. The first counts: a stack that counts 0 is not in the message.
   explicit Profile(std::vector<ValueType> types) : types_(std::move(types)) {}
 
-  /// `record` is of the frames (export/frames_record.h); "" for no stack.
+  /// `record` is of the frames (analysis/frames_record.h); "" for no stack.
   StackIndex stack(std::string_view record);
   void add(StackIndex stack, std::int64_t first, std::int64_t second = 0);
 

@@ -3,7 +3,7 @@
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 
-#include "export/frames_record.h"
+#include "analysis/frames_record.h"
 #include "export/sqlite_schema.h"
 #include "export/sqlite_stacks.h"
 

@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "analysis/frames_record.h"
 #include "export/event_row.h"
-#include "export/frames_record.h"
 
 namespace tracecheck {
 namespace {

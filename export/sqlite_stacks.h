@@ -17,7 +17,7 @@ class SqliteStacks {
   /// The tables are there (export/sqlite_schema.h); `database` outlives it.
   explicit SqliteStacks(SqliteDatabase& database);
 
-  /// The id of the stack with that record (export/frames_record.h).
+  /// The id of the stack with that record (analysis/frames_record.h).
   std::int64_t id_of(std::string_view record);
 
  private:

@@ -24,7 +24,7 @@ class Waits {
     State from = State::Undetermined;
     State to = State::Undetermined;
     bool begins_wait = false;
-    std::string_view stack;  // a frames record (export/frames_record.h); "" for none
+    std::string_view stack;  // a frames record (analysis/frames_record.h); "" for none
   };
 
   /// `profile`, of a count and of nanoseconds, and outlives it; `state` is that of the waits.

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "analysis/frames_record.h"
 #include "reader/stack_table.h"
 #include "tests/support/read_trace.h"
 
@@ -164,7 +165,7 @@ TEST_CASE("goroutines at the end tell what they wait for, for how long, and wher
   const GoroutineAtEnd& forever = summary.at_end[0];
   CHECK((forever.id == 5 && forever.state == kWaits && forever.reason == "forever" && forever.at_least == 570));
   REQUIRE(forever.stack);
-  CHECK(summary.stacks[*forever.stack][0].function == "main.f5");
+  CHECK(frames_of_record(summary.stacks[*forever.stack])[0].function == "main.f5");
   CHECK((summary.at_end[1].id == 6 && summary.at_end[1].state == kReady && summary.at_end[1].at_least == 560));
   CHECK((summary.at_end[2].id == 1 && summary.at_end[2].at_least == 200 && !summary.at_end[2].since_start));
   CHECK(summary.longest_blocked_at_end() == 570);

@@ -1,4 +1,4 @@
-#include "export/frames_record.h"
+#include "analysis/frames_record.h"
 
 #include <cstdint>
 #include <protozero/pbf_builder.hpp>

@@ -1,4 +1,4 @@
-// A stack's frames as bytes that mean the same beyond their generation, for formats that keep stacks.
+// A stack's frames as bytes that mean the same beyond their generation, to keep them.
 #pragma once
 
 #include <string>
