@@ -1,5 +1,6 @@
 #include "analysis/event_counts.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "format/event_table.h"
@@ -187,6 +188,17 @@ EventCounts count_events(ByteSource& source) {
   }
   judge(source, framer, counts);
   return counts;
+}
+
+std::vector<EventType> types_by_bytes(const EventCounts& counts) {
+  std::vector<EventType> types;
+  for (std::size_t i = 0; i < counts.types.size(); ++i) {
+    if (counts.types[i].count > 0) types.push_back(static_cast<EventType>(i));
+  }
+  std::stable_sort(types.begin(), types.end(), [&](EventType a, EventType b) {
+    return counts.types[static_cast<std::size_t>(a)].bytes > counts.types[static_cast<std::size_t>(b)].bytes;
+  });
+  return types;
 }
 
 }  // namespace tracecheck

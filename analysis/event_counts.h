@@ -10,6 +10,7 @@
 
 #include "tracecheck/byte_source.h"
 #include "tracecheck/damage.h"
+#include "tracecheck/event_type.h"
 #include "tracecheck/go_version.h"
 
 namespace tracecheck {
@@ -39,5 +40,8 @@ struct EventCounts {
 };
 
 EventCounts count_events(ByteSource& source);
+
+/// The types that there are, the one with the most bytes first.
+std::vector<EventType> types_by_bytes(const EventCounts& counts);
 
 }  // namespace tracecheck

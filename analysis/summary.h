@@ -87,7 +87,8 @@ struct TaskRow {
   std::optional<Time> begin;
   std::optional<Time> end;
   std::uint64_t sub_tasks = 0;  // that have it as their parent
-  bool complete() const { return begin && end; }
+  /// None unless it began and ended in the trace.
+  std::optional<Time> duration() const { return begin && end ? std::optional(*end - *begin) : std::nullopt; }
 };
 
 struct RegionRow {

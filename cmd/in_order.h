@@ -9,6 +9,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tracecheck::cmd {
@@ -53,7 +54,7 @@ class OrderedResults {
       ++next_taken_;
       changed_.notify_all();
       lock.unlock();
-      if (!take(node.mapped())) return false;
+      if (!take(std::move(node.mapped()))) return false;
     }
     return true;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -23,6 +24,9 @@ void add_common(CLI::App& app, Common& common);
 
 /// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
 bool use_color(const Common& common, int descriptor);
+
+/// How many columns the terminal has that `descriptor` writes to; 0 where it is none, or does not tell.
+std::size_t terminal_width(int descriptor);
 
 /// Adds an option or positional whose texts are taken as they are. CLI11 would take "[a,b]" apart; argument
 /// vectors go through `protect_arguments` first, and these undo it.

@@ -1,9 +1,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "analysis/event_counts.h"
+#include "analysis/summarizer.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
@@ -11,24 +17,44 @@
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/repeatable_input.h"
 #include "export/escape.h"
 #include "export/json_value.h"
-#include "export/stats_output.h"
+#include "export/stats.h"
+#include "export/stats_json.h"
+#include "export/stats_rows.h"
+#include "export/stats_text.h"
 
 namespace tracecheck::cmd {
 namespace {
 
+constexpr std::uint64_t kUsualTop = 10;
+
 struct StatsOptions {
   Common common;
   std::vector<std::string> files;
+  std::string by;
+  std::string sort;
+  std::optional<std::uint64_t> top;
   bool json = false;
   bool allow_truncated = false;
 };
 
+// What was asked for.
+struct Request {
+  std::optional<StatsBy> by;  // none: all of each file
+  std::string sort;
+  std::size_t top = SIZE_MAX;
+  bool json = false;
+  bool allow_truncated = false;
+  Style style;
+};
+
 struct FileResult {
   std::string name;
-  EventCounts counts;
-  int status = kOk;
+  Stats stats;  // for messages; what it came to is in the next two
+  std::string text;
+  std::optional<StatsRows> rows;
 };
 
 bool any_events(const EventCounts& counts) {
@@ -36,50 +62,150 @@ bool any_events(const EventCounts& counts) {
                      [](const GenerationCount& g) { return g.events > 0; });
 }
 
-FileResult count_file(const std::string& name, bool allow_truncated) {
+// What framing alone tells.
+void count_only(const std::string& name, const Request& request, Stats& stats) {
+  EventCounts counts = count_events(*open_input(name));
+  stats.verdict = counts.verdict;
+  stats.message = counts.message;
+  stats.version = counts.version;
+  stats.damage = counts.damage;
+  stats.exit = exit_code(counts.verdict, request.allow_truncated && any_events(counts));
+  if (counts.version) stats.counts = std::move(counts);
+}
+
+void sum_up(const std::string& name, const Request& request, Stats& stats) {
+  RepeatableInput input(name);
+  SummaryOptions options;
+  options.each_goroutine = request.by == StatsBy::Goroutine;
+  options.each_task = request.by == StatsBy::Task;
+  {
+    SalvageReader reader(request.by ? open_input(name) : input.open());
+    Summary summary = summarize(reader, options);
+    stats.verdict = reader.verdict();
+    stats.message = message_of(reader.ending());
+    stats.version = reader.version();
+    stats.damage = reader.damage();
+    stats.exit = exit_code(stats.verdict, request.allow_truncated && summary.events > 0);
+    if (stats.version) stats.summary = std::move(summary);
+  }
+  if (!request.by && stats.version) stats.counts = count_events(*input.open());
+}
+
+FileResult read_file(const std::string& name, const Request& request) {
   FileResult result;
   result.name = name;
-  result.counts = count_events(*open_input(name));
-  result.status = exit_code(result.counts.verdict, allow_truncated && any_events(result.counts));
+  result.stats.file = display_name(name);
+  if (request.by == StatsBy::Type) {
+    count_only(name, request, result.stats);
+  } else {
+    sum_up(name, request, result.stats);
+  }
+  if (request.by) {
+    result.rows.emplace(*request.by, request.sort, request.top);
+    result.rows->add(result.stats, request.json);
+  } else if (request.json) {
+    result.text = json_line(stats_json(result.stats)) + "\n";
+  } else {
+    result.text = stats_text(result.stats, request.top, request.style);
+  }
+  result.stats.summary.reset();
+  result.stats.counts.reset();
   return result;
 }
 
+std::optional<std::string> contradiction(const StatsOptions& options) {
+  if (options.by.empty() && !options.sort.empty()) return "--sort needs --by " + stats_by_names();
+  const std::optional<StatsBy> by = find_stats_by(options.by);
+  if (by && !options.sort.empty() && !StatsRows::can_sort(*by, options.sort)) {
+    return "--by " + options.by + " cannot be sorted by " + escaped(named(options.sort)) +
+           " (known: " + stats_sort_keys(*by) + ")";
+  }
+  if (options.by.empty() && options.json && options.top) return "--top goes with a table, or with --by";
+  return std::nullopt;
+}
+
+Request make_request(const StatsOptions& options) {
+  Request request;
+  request.by = find_stats_by(options.by);
+  request.sort = options.sort;
+  if (options.top) {
+    request.top = static_cast<std::size_t>(std::min<std::uint64_t>(*options.top, SIZE_MAX));
+  } else if (!request.by) {
+    request.top = kUsualTop;
+  }
+  request.json = options.json;
+  request.allow_truncated = options.allow_truncated;
+  request.style = {use_color(options.common, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
+  return request;
+}
+
 int run(const StatsOptions& options) {
+  if (const auto problem = contradiction(options)) return bad_usage("stats", *problem);
   const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return bad_usage("stats", "stats needs a file, or a trace on standard input");
-  const bool color = use_color(options.common, STDOUT_FILENO);
+  const Request request = make_request(options);
+  std::optional<StatsRows> rows;
+  if (request.by) rows.emplace(*request.by, request.sort, request.top);
   int status = kOk;
   bool first = true;
   Output output;
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers,
-      [&](std::size_t i) { return count_file(files[i], options.allow_truncated); },
-      [&](const FileResult& result) {
-        status = worse(status, result.status);
-        const std::string name = display_name(result.name);
-        std::string text = options.json ? json_line(stats_json(result.counts, name, result.status)) + "\n"
-                                        : stats_text(result.counts, escaped(name), color);
-        if (!options.json && !text.empty() && !std::exchange(first, false)) text.insert(0, "\n");
-        const bool ok = output.write(text) && output.flush();
-        tell_ending(result.name, result.counts.verdict, result.counts.message, result.counts.damage);
+      files.size(), options.common.workers, [&](std::size_t i) { return read_file(files[i], request); },
+      [&](FileResult result) {
+        status = worse(status, result.stats.exit);
+        if (rows) rows->add(std::move(*result.rows));
+        if (!request.json && !result.text.empty() && !std::exchange(first, false)) result.text.insert(0, "\n");
+        const bool ok = output.write(result.text) && output.flush();
+        tell_ending(result.name, result.stats.verdict, result.stats.message, result.stats.damage);
         return ok;
       });
-  if (!written) {
+  // With the names of files where they tell something: a file is a row by itself.
+  const bool with_files = files.size() > 1 || request.by == StatsBy::File;
+  if (written && rows) output.write(request.json ? rows->json_lines() : rows->table(request.style, with_files));
+  if (!written || !output.flush()) {
     complain(output.error());
     return kUsage;
   }
   return status;
 }
 
+CLI::Validator known_by() {
+  return {[](std::string& name) {
+            return find_stats_by(name) ? "" : "unknown --by " + named(name) + " (known: " + stats_by_names() + ")";
+          },
+          ""};
+}
+
+std::string sort_keys_for_help() {
+  std::string text;
+  for (const StatsBy by :
+       {StatsBy::File, StatsBy::Function, StatsBy::Goroutine, StatsBy::Task, StatsBy::Region, StatsBy::Type}) {
+    text += "\n  " + std::string(stats_by_name(by)) + ": " + stats_sort_keys(by);
+  }
+  return text;
+}
+
 }  // namespace
 
 void setup_stats(CLI::App& app, int& status) {
   auto options = std::make_shared<StatsOptions>();
-  CLI::App* command = app.add_subcommand("stats", "count events by type, with their bytes, and generations");
+  CLI::App* command =
+      app.add_subcommand("stats", "show where time went, what was stuck at the end, pauses, and events by type");
   command->footer(
-      "Counts what is on the wire, tables and batch headers included. Exit as verify's, as far as framing tells.");
-  add_texts(*command, "FILE", options->files, "traces to count");
-  command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
+      "Keys of --sort, the greatest first; where none is given, files stay in order, and other rows are "
+      "sorted by the first:" +
+      sort_keys_for_help() +
+      "\nSalvaged events count, too. --by type only counts what is on the wire, which is quick. Exit as "
+      "verify's; with --by type, as far as framing tells.");
+  add_texts(*command, "FILE", options->files, "traces to sum up");
+  add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + stats_by_names())
+      ->type_name("WHAT")
+      ->check(known_by());
+  add_text(*command, "--sort", options->sort, "sort the rows of --by by KEY, see below")->type_name("KEY");
+  command->add_option("--top", options->top, "no more than N rows in a table (default: 10; with --by, all)")
+      ->type_name("N")
+      ->transform(whole_number(1));
+  command->add_flag("--json", options->json, "print a JSON document for each file, or each row of --by, one a line");
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "a truncated trace of which at least one event could be read counts as complete for the exit code");
   add_common(*command, options->common);

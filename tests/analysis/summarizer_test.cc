@@ -236,8 +236,8 @@ TEST_CASE("tasks and regions have durations where both ends are in the trace", "
   CHECK((summary.tasks[0].name == "query" && summary.tasks[0].durations.total() == 80));
   REQUIRE(summary.each_task.size() == 3);
   CHECK((summary.each_task[0].id == 4 && !summary.each_task[0].begin && summary.each_task[0].end == 90));
-  CHECK((summary.each_task[1].id == 5 && summary.each_task[1].sub_tasks == 1 && !summary.each_task[1].complete()));
-  CHECK((summary.each_task[2].parent == TaskId{5} && summary.each_task[2].complete()));
+  CHECK((summary.each_task[1].id == 5 && summary.each_task[1].sub_tasks == 1 && !summary.each_task[1].duration()));
+  CHECK((summary.each_task[2].parent == TaskId{5} && summary.each_task[2].duration() == 80));
 }
 
 TEST_CASE("time that is lost in a gap counts for nothing", "[summary]") {
