@@ -74,10 +74,10 @@ struct PauseRow {
 
 struct TaskGroup {
   std::optional<std::string> name;
-  std::uint64_t count = 0;
-  Durations durations;             // of those that began and ended in the trace
-  std::uint64_t began_before = 0;  // only their end, or what they did, is in the trace
+  std::uint64_t count = 0;  // that began in the trace
+  Durations durations;      // of those that ended in it, too
   std::uint64_t unended = 0;
+  std::uint64_t only_ended = 0;  // ends of tasks that were not open: they began before the trace, or had ended already
 };
 
 struct TaskRow {

@@ -15,20 +15,16 @@ void TaskTracker::begins(const Event& event, const TaskBegin& begin, const Momen
 
 void TaskTracker::ends(const Event& event, const TaskEnd& end, const Moment& moment) {
   const auto found = tasks_.find(end.id);
-  const bool known = found != tasks_.end() && !found->second.end;
-  Task ended = known ? found->second : Task{};
-  if (!known) {
-    // It began before the trace, or where it is damaged.
-    ended.parent = end.parent;
-    ended.name = event.lost_text[0] != 0 || end.type.empty() ? kNoName : names_.intern(end.type);
+  const bool open = found != tasks_.end() && found->second.begin && !found->second.end;
+  if (!open) {
+    ++groups_[event.lost_text[0] != 0 || end.type.empty() ? kNoName : names_.intern(end.type)].only_ended;
+    // Of those that have ended already, the first end is the one that counts.
+    if (each_ && (found == tasks_.end() || !found->second.end)) tasks_[end.id].end = moment.now;
+    return;
   }
-  ended.end = moment.now;
-  count(ended);
-  if (each_) {
-    tasks_.insert_or_assign(end.id, ended);
-  } else if (known) {
-    tasks_.erase(found);
-  }
+  found->second.end = moment.now;
+  count(found->second);
+  if (!each_) tasks_.erase(found);
 }
 
 // In the list of each task, one that began before the trace may be there by its sub-tasks alone.
@@ -43,8 +39,6 @@ void TaskTracker::count(const Task& task) {
     group.durations.add(between(*task.begin, *task.end));
   } else if (task.begin) {
     ++group.unended;
-  } else {
-    ++group.began_before;
   }
 }
 
@@ -66,8 +60,8 @@ void TaskTracker::end_segment(const Moment& moment) {
 void TaskTracker::finish(Summary& summary) {
   for (const auto& [name, group] : groups_) {
     summary.tasks.push_back({name == kNoName ? std::nullopt : std::optional(std::string(names_.text(name))),
-                             group.durations.count() + group.began_before + group.unended, group.durations,
-                             group.began_before, group.unended});
+                             group.durations.count() + group.unended, group.durations, group.unended,
+                             group.only_ended});
   }
   std::sort(summary.tasks.begin(), summary.tasks.end(), [](const TaskGroup& a, const TaskGroup& b) {
     const Time left = a.durations.total();

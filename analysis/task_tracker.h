@@ -36,7 +36,7 @@ class TaskTracker {
   };
   struct Group {
     Durations durations;
-    std::uint64_t began_before = 0;
+    std::uint64_t only_ended = 0;
     std::uint64_t unended = 0;
   };
 

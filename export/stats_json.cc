@@ -46,8 +46,9 @@ Json histogram_json(const Durations& durations) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
     const std::uint64_t from = i == 0 ? 0 : std::uint64_t{1} << i;
-    buckets.push_back(
-        {{"from", json_number(from)}, {"below", json_number(std::uint64_t{2} << i)}, {"count", json_number(counts[i])}});
+    buckets.push_back({{"from", json_number(from)},
+                       {"below", json_number(std::uint64_t{2} << i)},
+                       {"count", json_number(counts[i])}});
   }
   return buckets;
 }
@@ -130,8 +131,8 @@ Json task_group_json(const TaskGroup& row) {
   Json json;
   put_optional_text(json, "name", row.name);
   json["count"] = json_number(row.count);
-  json["began_before"] = json_number(row.began_before);
   json["unended"] = json_number(row.unended);
+  json["only_ended"] = json_number(row.only_ended);
   json["durations"] = durations_json(row.durations);
   return json;
 }

@@ -20,32 +20,48 @@ constexpr std::array kNames = {std::pair{StatsBy::File, "file"},           std::
                                std::pair{StatsBy::Region, "region"},       std::pair{StatsBy::Type, "type"}};
 
 constexpr StatsColumn kFileColumns[] = {
-    {"max STW", Unit::Duration, "max-stw"},    {"max GC", Unit::Duration, "max-gc"},
-    {"p99 sched", Unit::Duration, "p99-sched"}, {"blocked", Unit::Duration, "blocked"},
-    {"heap", Unit::Bytes, "heap"},             {"goroutines", Unit::Number, "goroutines"},
-    {"duration", Unit::Duration, "duration"},  {"verdict", Unit::Text, ""},
+    {"max STW", Unit::Duration, "max-stw"},
+    {"max GC", Unit::Duration, "max-gc"},
+    {"p99 sched", Unit::Duration, "p99-sched"},
+    {"blocked", Unit::Duration, "blocked"},
+    {"heap", Unit::Bytes, "heap"},
+    {"goroutines", Unit::Number, "goroutines"},
+    {"duration", Unit::Duration, "duration"},
+    {"verdict", Unit::Text, ""},
 };
 constexpr StatsColumn kFunctionColumns[] = {
-    {"execution", Unit::Duration, "execution"}, {"sched wait", Unit::Duration, "sched-wait"},
-    {"p99 sched", Unit::Duration, "p99-sched"}, {"blocked", Unit::Duration, "blocked"},
-    {"syscall", Unit::Duration, "syscall"},     {"GC", Unit::Duration, "gc"},
-    {"total", Unit::Duration, "total"},         {"goroutines", Unit::Number, "goroutines"},
+    {"execution", Unit::Duration, "execution"},
+    {"sched wait", Unit::Duration, "sched-wait"},
+    {"p99 sched", Unit::Duration, "p99-sched"},
+    {"blocked", Unit::Duration, "blocked"},
+    {"syscall", Unit::Duration, "syscall"},
+    {"GC", Unit::Duration, "gc"},
+    {"total", Unit::Duration, "total"},
+    {"goroutines", Unit::Number, "goroutines"},
     {"function", Unit::Text, ""},
 };
 constexpr StatsColumn kGoroutineColumns[] = {
-    {"execution", Unit::Duration, "execution"}, {"sched wait", Unit::Duration, "sched-wait"},
-    {"blocked", Unit::Duration, "blocked"},     {"syscall", Unit::Duration, "syscall"},
-    {"GC", Unit::Duration, "gc"},               {"total", Unit::Duration, "total"},
-    {"goroutine", Unit::Id, ""},                {"function", Unit::Text, ""},
+    {"execution", Unit::Duration, "execution"},
+    {"sched wait", Unit::Duration, "sched-wait"},
+    {"blocked", Unit::Duration, "blocked"},
+    {"syscall", Unit::Duration, "syscall"},
+    {"GC", Unit::Duration, "gc"},
+    {"total", Unit::Duration, "total"},
+    {"goroutine", Unit::Id, ""},
+    {"function", Unit::Text, ""},
 };
 constexpr StatsColumn kTaskColumns[] = {
-    {"duration", Unit::Duration, "duration"}, {"begin", Unit::Moment, ""}, {"sub-tasks", Unit::Number, "sub-tasks"},
-    {"parent", Unit::Id, ""},                 {"task", Unit::Id, ""},      {"name", Unit::Text, ""},
+    {"duration", Unit::Duration, "duration"},
+    {"begin", Unit::Moment, ""},
+    {"sub-tasks", Unit::Number, "sub-tasks"},
+    {"parent", Unit::Id, ""},
+    {"task", Unit::Id, ""},
+    {"name", Unit::Text, ""},
 };
 constexpr StatsColumn kRegionColumns[] = {
-    {"total", Unit::Duration, "total"},   {"count", Unit::Number, "count"}, {"unended", Unit::Number, ""},
-    {"min", Unit::Duration, ""},          {"median", Unit::Duration, "median"}, {"p99", Unit::Duration, "p99"},
-    {"max", Unit::Duration, "max"},       {"region", Unit::Text, ""},
+    {"total", Unit::Duration, "total"}, {"count", Unit::Number, "count"},     {"unended", Unit::Number, ""},
+    {"min", Unit::Duration, ""},        {"median", Unit::Duration, "median"}, {"p99", Unit::Duration, "p99"},
+    {"max", Unit::Duration, "max"},     {"region", Unit::Text, ""},
 };
 constexpr StatsColumn kTypeColumns[] = {
     {"bytes", Unit::Number, "bytes"}, {"count", Unit::Number, "count"}, {"event", Unit::Text, ""}};

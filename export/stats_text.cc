@@ -91,12 +91,14 @@ TextTable pauses(const Summary& summary) {
   return table;
 }
 
-TextTable tasks(const Summary& summary, std::size_t top) {
+TextTable tasks(const Summary& summary, std::size_t top, std::uint64_t& left_out) {
   TextTable table = durations_table("task");
-  for (std::size_t i = 0; i < std::min(top, summary.tasks.size()); ++i) {
-    const TaskGroup& row = summary.tasks[i];
+  std::uint64_t count = 0;
+  for (const TaskGroup& row : summary.tasks) {
+    if (row.count == 0 || ++count > top) continue;
     table.add(duration_cells(row.durations, row.unended, known_text(row.name)));
   }
+  left_out = count - std::min<std::uint64_t>(count, top);
   return table;
 }
 
@@ -175,8 +177,8 @@ void append_summary(std::string& out, const Stats& stats, std::size_t top, const
   append_section(out, blocked(summary, top, left_out), style);
   tell_left_out(out, left_out, "");
   append_at_end(out, summary, top, style);
-  append_section(out, tasks(summary, top), style);
-  tell_left_out(out, summary.tasks.size() - std::min(top, summary.tasks.size()), "");
+  append_section(out, tasks(summary, top, left_out), style);
+  tell_left_out(out, left_out, "");
   append_rows(out, StatsBy::Region, stats, top, style);
 }
 

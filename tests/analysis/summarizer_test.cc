@@ -234,6 +234,8 @@ TEST_CASE("tasks and regions have durations where both ends are in the trace", "
 
   REQUIRE(summary.tasks.size() == 3);
   CHECK((summary.tasks[0].name == "query" && summary.tasks[0].durations.total() == 80));
+  CHECK((!summary.tasks[1].name && summary.tasks[1].only_ended == 1 && summary.tasks[1].count == 0));
+  CHECK((summary.tasks[2].name == "request" && summary.tasks[2].unended == 1));
   REQUIRE(summary.each_task.size() == 3);
   CHECK((summary.each_task[0].id == 4 && !summary.each_task[0].begin && summary.each_task[0].end == 90));
   CHECK((summary.each_task[1].id == 5 && summary.each_task[1].sub_tasks == 1 && !summary.each_task[1].duration()));

@@ -6,7 +6,6 @@ import re
 import subprocess
 import urllib.parse
 import urllib.request
-from collections import Counter
 from contextlib import contextmanager
 
 from support import PATIENCE
@@ -32,6 +31,8 @@ class Tables(html.parser.HTMLParser):
         super().__init__()
         self.done, self.open = [], []
         self.feed(page)
+        while self.open:  # a page need not say that its table ends
+            self.handle_endtag("table")
 
     def handle_starttag(self, tag, attributes):
         if tag == "table":
@@ -47,7 +48,7 @@ class Tables(html.parser.HTMLParser):
 
     def handle_endtag(self, tag):
         if tag == "table":
-            self.done.append(self.open.pop())
+            self.done.append([[(text.strip(), links) for text, links in row] for row in self.open.pop()])
 
     def handle_data(self, data):
         if self.open and self.open[-1] and self.open[-1][-1]:
@@ -77,9 +78,9 @@ class Pages:
         _, times, ranges = self.tables(path, **query)
         return [
             [
-                (tuple(cell[0].strip() for cell in row[:first_columns]),
-                 {header[0].strip(): nanoseconds(cell[0].strip())
-                  for header, cell in zip(table[0][first_columns:], row[first_columns:]) if header[0].strip()})
+                (tuple(cell[0] for cell in row[:first_columns]),
+                 {header[0]: nanoseconds(cell[0])
+                  for header, cell in zip(table[0][first_columns:], row[first_columns:]) if header[0]})
                 for row in table[1:]
             ]
             for table in (times, ranges)
@@ -91,18 +92,17 @@ class Pages:
         in_ranges = {int(id): {name: time for name, time in row.items() if name != "Total"} for (id,), row in ranges}
         return {int(id): (row, in_ranges.get(int(id), {})) for (id,), row in times}
 
-    def histogram_counts(self, table):
-        return Counter({row[0][0]: int(row[-1][0]) for row in table if len(row) == 3})
-
     def tasks(self):
         """Of each name, how many, complete or not; and of each that is, its id and duration."""
         found = {}
         for row in self.tables("/usertasks")[-1][1:]:
             name = row[0][0]
+            if name == "":
+                continue  # the background task, and tasks that are only named by others
             (table,) = self.tables("/usertask", type=name)
-            heads = [r for r in table[1:] if r[3][0].strip().startswith("Task ")]
+            heads = [r for r in table[1:] if r[3][0].startswith("Task ")]
             found[name] = (int(row[1][0]), {
-                int(re.search(r"Task (\d+)", head[3][0])[1]): nanoseconds(head[1][0].strip())
+                int(re.search(r"Task (\d+)", head[3][0])[1]): nanoseconds(head[1][0])
                 for head in heads if "(complete)" in head[3][0]
             })
         return found
