@@ -59,7 +59,11 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& kn
   const auto nearest = std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
     return distance(word, a) < distance(word, b);
   });
-  if (nearest == known.end() || distance(word, *nearest) > std::max<std::size_t>(2, word.size() / 3)) return {};
+  if (nearest == known.end()) return {};
+  const std::size_t apart = distance(word, *nearest);
+  // A name of two letters is two letters from any other.
+  const std::size_t letters = nearest->size() - std::min(nearest->find_first_not_of('-'), nearest->size());
+  if (apart > std::max<std::size_t>(2, word.size() / 3) || apart >= letters) return {};
   return "; did you mean " + *nearest + "?";
 }
 
