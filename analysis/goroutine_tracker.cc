@@ -52,7 +52,7 @@ void GoroutineTracker::transition(const Event& event, const StateTransition& tra
   if (transition.to == State::NotExist) {
     if (known == nullptr || !known->present) return;
     learn(*known, transition.stack);
-    leave(*known, State::NotExist, moment.now);
+    leave(*known, State::NotExist, moment.now, moment);
     return end(*known, moment.now, moment);
   }
   Goroutine& goroutine = known == nullptr ? add(transition.resource.id) : *known;
@@ -60,7 +60,7 @@ void GoroutineTracker::transition(const Event& event, const StateTransition& tra
   if (created && goroutine.present) vanish(goroutine, moment.now);
   if (goroutine.present && goroutine.state == transition.to) return learn(goroutine, transition.stack);
   if (goroutine.present) {
-    leave(goroutine, transition.to, moment.now);
+    leave(goroutine, transition.to, moment.now, moment);
   } else {
     appear(goroutine, event, transition, moment);
   }
@@ -85,7 +85,7 @@ void GoroutineTracker::appear(Goroutine& goroutine, const Event& event, const St
   if (goroutine.since_start) {
     ++census_.before;
   } else {
-    count_present(1);
+    count_new(moment);
   }
   goroutine.of_c_thread = goroutine.of_c_thread || (!goroutine.since_start && transition.to == State::Syscall);
   if (!before) return;
@@ -146,12 +146,12 @@ StateTimes GoroutineTracker::so_far(const Goroutine& goroutine, Time now) {
   return times;
 }
 
-void GoroutineTracker::leave(Goroutine& goroutine, State to, Time now) {
+void GoroutineTracker::leave(Goroutine& goroutine, State to, Time now, const Moment& moment) {
   const StateTimes times = in_state(goroutine, now);
   goroutine.times.states += times;
   if (goroutine.state == State::Waiting) goroutine.times.blocked.add(goroutine.reason, times.blocked);
   if (goroutine.state == State::Runnable && to == State::Running && !goroutine.since_start) {
-    add_latency(goroutine, times.scheduling_wait);
+    add_latency(goroutine, times.scheduling_wait, moment);
   }
   if (goroutine.state != State::Syscall) return;
   goroutine.syscall_blocked.reset();
@@ -159,8 +159,16 @@ void GoroutineTracker::leave(Goroutine& goroutine, State to, Time now) {
   if (on_proc != syscalls_.end() && on_proc->second == goroutine.id) syscalls_.erase(on_proc);
 }
 
-void GoroutineTracker::add_latency(Goroutine& goroutine, Time latency) {
+void GoroutineTracker::see_wait(const Goroutine& goroutine, Time duration, bool unended, const Moment& moment) {
+  if (!is_longer(duration, longest_latency_)) return;
+  longest_latency_ = {duration,     between(moment.start, goroutine.entered),
+                      unended,      goroutine.id,
+                      std::nullopt, goroutine.stack == StackPool::kNoStack ? "" : stacks_.record(goroutine.stack)};
+}
+
+void GoroutineTracker::add_latency(Goroutine& goroutine, Time latency, const Moment& moment) {
   latency_.add(latency);
+  see_wait(goroutine, latency, false, moment);
   if (goroutine.function == kNoName) {
     goroutine.unnamed_latencies.push_back(latency);
   } else {
@@ -187,7 +195,7 @@ void GoroutineTracker::vanish(Goroutine& goroutine, Time now) {
   }
   goroutine.present = false;
   goroutine.state = State::Undetermined;
-  count_present(-1);
+  --census_.change;
 }
 
 void GoroutineTracker::end(Goroutine& goroutine, Time now, const Moment& moment) {
@@ -216,7 +224,7 @@ void GoroutineTracker::gap(const Moment& moment) {
   const Time lost = moment.before_sync;
   goroutines_.for_each([&](Goroutine& goroutine) {
     if (!goroutine.present) return;
-    leave(goroutine, State::Undetermined, lost);
+    leave(goroutine, State::Undetermined, lost, moment);
     vanish(goroutine, lost);
   });
   close_all_ranges(lost);
@@ -226,13 +234,17 @@ void GoroutineTracker::gap(const Moment& moment) {
 
 // How many there are
 
-void GoroutineTracker::count_present(std::int64_t change) {
-  census_.change += change;
-  census_.most_change = std::max(census_.most_change, census_.change);
+void GoroutineTracker::count_new(const Moment& moment) {
+  if (++census_.change <= census_.most_change) return;
+  census_.most_change = census_.change;
+  census_.most_at = between(moment.start, moment.now);
 }
 
 void GoroutineTracker::end_census() {
-  most_ = std::max(most_, census_.most());
+  if (census_.most() > most_) {
+    most_ = census_.most();
+    most_at_ = census_.most_at;
+  }
   census_ = {};
 }
 

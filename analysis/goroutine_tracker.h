@@ -105,6 +105,7 @@ class GoroutineTracker {
     std::uint64_t before = 0;
     std::int64_t change = 0;
     std::int64_t most_change = 0;
+    Time most_at = 0;  // from the trace's start
     std::uint64_t most() const { return before + static_cast<std::uint64_t>(most_change); }
   };
 
@@ -113,17 +114,18 @@ class GoroutineTracker {
   void enter(Goroutine& goroutine, const Event& event, const StateTransition& transition, const Moment& moment);
   static StateTimes in_state(const Goroutine& goroutine, Time now);
   static StateTimes so_far(const Goroutine& goroutine, Time now);
-  void leave(Goroutine& goroutine, State to, Time now);
+  void leave(Goroutine& goroutine, State to, Time now, const Moment& moment);
   void vanish(Goroutine& goroutine, Time now);
   void end(Goroutine& goroutine, Time now, const Moment& moment);
   void record(const Goroutine& goroutine, std::optional<Time> ended, bool at_end, const Moment& moment);
   void proc_transition(const StateTransition& transition, Time now);
   void learn(Goroutine& goroutine, const Stack& stack);
-  void add_latency(Goroutine& goroutine, Time latency);
+  void add_latency(Goroutine& goroutine, Time latency, const Moment& moment);
+  void see_wait(const Goroutine& goroutine, Time duration, bool unended, const Moment& moment);
   void close_ranges(Goroutine& goroutine, Time now);
   void close_regions(Goroutine& goroutine, Time now);
   void close_all_ranges(Time now);
-  void count_present(std::int64_t change);
+  void count_new(const Moment& moment);
   void end_census();
   NameId range_name(const Event& event, const Range& range);
   NameId name_or_none(std::string_view text) { return text.empty() ? kNoName : names_.intern(text); }
@@ -141,8 +143,10 @@ class GoroutineTracker {
   std::map<NameId, RegionGroup> regions_;
   std::vector<Ended> ended_;
   Durations latency_;
+  std::optional<Longest> longest_latency_;
   Census census_;
   std::uint64_t most_ = 0;
+  Time most_at_ = 0;
   std::uint64_t seen_ = 0;
   std::map<StackPool::Index, std::size_t> stacks_at_end_;
 };

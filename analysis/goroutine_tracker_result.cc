@@ -27,7 +27,7 @@ void GoroutineTracker::end_segment(const Moment& moment, Summary& summary) {
     const bool at_end = goroutine.present;
     if (at_end) {
       note_at_end(goroutine, moment, summary);
-      leave(goroutine, State::Undetermined, moment.last);
+      leave(goroutine, State::Undetermined, moment.last, moment);
       vanish(goroutine, moment.last);
     }
     record(goroutine, std::nullopt, at_end, moment);
@@ -49,6 +49,7 @@ void GoroutineTracker::note_at_end(const Goroutine& goroutine, const Moment& mom
   row.state = goroutine.state;
   row.reason = text_of(goroutine.reason);
   row.at_least = between(goroutine.entered, moment.last);
+  row.since = between(moment.start, goroutine.entered);
   row.since_start = goroutine.since_start;
   row.salvaged = goroutine.salvaged;
   if (goroutine.stack != StackPool::kNoStack) {
@@ -56,13 +57,16 @@ void GoroutineTracker::note_at_end(const Goroutine& goroutine, const Moment& mom
     if (is_new) summary.stacks.push_back(stacks_.record(goroutine.stack));
     row.stack = place->second;
   }
+  if (goroutine.state == State::Runnable) see_wait(goroutine, row.at_least, true, moment);
   summary.at_end.push_back(std::move(row));
 }
 
 void GoroutineTracker::finish(Summary& summary) {
   summary.goroutines = seen_;
   summary.most_goroutines = most_;
+  summary.most_goroutines_at = most_at_;
   summary.scheduling_latency = latency_;
+  summary.longest_scheduling_latency = std::move(longest_latency_);
   for (const auto& [name, group] : functions_) {
     const std::optional<std::string> function = text_of(name);
     summary.functions.push_back({function, function && is_system_function(*function), group.goroutines, group.at_end,

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "analysis/frames_record.h"
+
 namespace tracecheck {
 namespace {
 
 void raise(std::optional<std::uint64_t>& most, std::uint64_t value) { most = most ? std::max(*most, value) : value; }
 
-// "GC sweep termination" and "GC mark termination".
-bool is_of_collector(const std::string& kind) { return kind.starts_with("GC "); }
+void keep_longer(std::optional<Longest>& longest, const Longest& other) {
+  if (is_longer(other.duration, longest)) longest = other;
+}
 
 }  // namespace
 
@@ -23,7 +26,9 @@ PauseTracker::Kind PauseTracker::kind_of(const Event& event, const Range& range)
 
 void PauseTracker::range_begins(const Event& event, const Range& range, const Moment& moment, bool active) {
   if (range.type == RangeType::StopTheWorld) {
-    open_.insert_or_assign({range.resource.id, kind_of(event, range)}, moment.now);
+    Pause pause{moment.now, {}};
+    append_frames_record(pause.stack, event.stack);
+    open_.insert_or_assign({range.resource.id, kind_of(event, range)}, std::move(pause));
   }
   if (range.type != RangeType::GCMark || marking_) return;
   marking_ = true;
@@ -34,7 +39,8 @@ void PauseTracker::range_ends(const Event& event, const Range& range, const Mome
   if (range.type == RangeType::StopTheWorld) {
     const auto found = open_.find({range.resource.id, kind_of(event, range)});
     if (found == open_.end()) return;
-    pauses_[found->first.second].durations.add(between(found->second, moment.now));
+    pauses_[found->first.second].durations.add(between(found->second.begin, moment.now));
+    see_duration(*found, moment.now, false, moment);
     open_.erase(found);
   }
   if (range.type != RangeType::GCMark) return;
@@ -47,8 +53,19 @@ void PauseTracker::range_ends(const Event& event, const Range& range, const Mome
   mark_begin_.reset();
 }
 
-void PauseTracker::break_off() {
-  for (const auto& [pause, begin] : open_) ++pauses_[pause.second].unended;
+void PauseTracker::see_duration(const Open::value_type& open, Time end, bool unended, const Moment& moment) {
+  const auto& [of, pause] = open;
+  const Longest longest{
+      between(pause.begin, end), between(moment.start, pause.begin), unended, of.first, of.second, pause.stack};
+  keep_longer(longest_, longest);
+  if (is_of_collector(of.second)) keep_longer(longest_of_collector_, longest);
+}
+
+void PauseTracker::break_off(const Moment& moment, Time until) {
+  for (const auto& open : open_) {
+    ++pauses_[open.first.second].unended;
+    see_duration(open, until, true, moment);
+  }
   open_.clear();
   if (marking_) ++marks_unended_;
   marking_ = false;
@@ -61,9 +78,11 @@ void PauseTracker::finish(Summary& summary) {
   summary.gc_cycles = marks_;
   summary.gc_began_before = marks_began_before_;
   summary.gc_unended = marks_unended_;
+  summary.longest_stop_the_world = std::move(longest_);
+  summary.longest_gc_pause = std::move(longest_of_collector_);
   for (auto& [kind, pauses] : pauses_) {
     summary.stop_the_world_all.merge(pauses.durations);
-    if (kind && is_of_collector(*kind)) summary.gc_pauses.merge(pauses.durations);
+    if (is_of_collector(kind)) summary.gc_pauses.merge(pauses.durations);
     summary.stop_the_world.push_back({kind, std::move(pauses.durations), pauses.unended});
   }
   std::stable_sort(

@@ -19,8 +19,8 @@ class PauseTracker {
   /// A range that begins, or (`active`) has begun before; and one that ends.
   void range_begins(const Event& event, const Range& range, const Moment& moment, bool active);
   void range_ends(const Event& event, const Range& range, const Moment& moment);
-  /// Nothing that is open goes on: the trace ends, or there is a gap.
-  void break_off();
+  /// Nothing that is open goes on beyond `until`: the trace ends, or there is a gap.
+  void break_off(const Moment& moment, Time until);
   /// Once all segments have ended.
   void finish(Summary& summary);
 
@@ -30,10 +30,18 @@ class PauseTracker {
     Durations durations;
     std::uint64_t unended = 0;
   };
+  struct Pause {
+    Time begin = 0;
+    std::string stack;  // of the event that began it, a frames' record
+  };
+  using Open = std::map<std::pair<GoroutineId, Kind>, Pause>;
   static Kind kind_of(const Event& event, const Range& range);
+  void see_duration(const Open::value_type& open, Time end, bool unended, const Moment& moment);
 
-  std::map<std::pair<GoroutineId, Kind>, Time> open_;  // when they began
+  Open open_;
   std::map<Kind, Pauses> pauses_;
+  std::optional<Longest> longest_;
+  std::optional<Longest> longest_of_collector_;
   bool marking_ = false;
   std::optional<Time> mark_begin_;  // none if that was before
   Durations marks_;

@@ -11,8 +11,7 @@ bool is_system_function(std::string_view function) {
 
 std::optional<Time> Summary::longest_blocked_at_end() const {
   for (const GoroutineAtEnd& goroutine : at_end) {
-    const bool blocked = goroutine.state == State::Waiting || goroutine.state == State::Syscall;
-    if (blocked && goroutine.function && !goroutine.system) return goroutine.at_least;
+    if (goroutine.blocked()) return goroutine.at_least;
   }
   return std::nullopt;
 }
@@ -24,7 +23,7 @@ void Summarizer::begin_segment() {
 void Summarizer::end_segment() {
   goroutines_.end_segment(moment_, summary_);
   tasks_.end_segment(moment_);
-  pauses_.break_off();
+  pauses_.break_off(moment_, moment_.last);
   add_duration(summary_.span, between(moment_.start, moment_.last));
   begun_ = false;
   gap_at_ = 0;
@@ -64,7 +63,7 @@ void Summarizer::transition(const Event& event, const StateTransition& transitio
   if (transition.from == State::Undetermined && moment_.syncs > 1 && gap_at_ != moment_.syncs) {
     gap_at_ = moment_.syncs;
     goroutines_.gap(moment_);
-    pauses_.break_off();
+    pauses_.break_off(moment_, moment_.before_sync);
   }
   goroutines_.transition(event, transition, moment_);
 }

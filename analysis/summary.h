@@ -14,6 +14,7 @@
 
 #include "analysis/durations.h"
 #include "analysis/goroutine_times.h"
+#include "analysis/longest.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -57,6 +58,7 @@ struct GoroutineAtEnd {
   std::optional<std::string> reason;  // of a goroutine that waits
   /// How long it has been in that state at least: the trace ends while it is, and may begin while it is.
   Time at_least = 0;
+  Time since = 0;            // when it came into that state, at the latest
   bool since_start = false;  // it was in that state before the trace, or before a gap in it
   bool salvaged = false;     // what is told of its state is from a salvaged event
   /// Index into Summary::stacks of the stack that it was last seen with; none where it has not been seen with one.
@@ -64,6 +66,9 @@ struct GoroutineAtEnd {
 
   /// It does not run, and waits for something.
   bool stuck() const { return state != State::Running && !system; }
+
+  /// It waits or is in a system call. One whose function is not known may be the runtime's own, and is not counted.
+  bool blocked() const { return (state == State::Waiting || state == State::Syscall) && function && !system; }
 };
 
 struct PauseRow {
@@ -71,6 +76,9 @@ struct PauseRow {
   Durations durations;              // of those that began and ended
   std::uint64_t unended = 0;
 };
+
+/// Whether the world was stopped by the garbage collector: for sweep or mark termination.
+inline bool is_of_collector(const std::optional<std::string>& kind) { return kind && kind->starts_with("GC "); }
 
 struct TaskGroup {
   std::optional<std::string> name;
@@ -122,6 +130,11 @@ struct Summary {
   std::vector<TaskGroup> tasks;    // by name, the longest total first
   std::vector<TaskRow> each_task;  // by id; if asked for
   std::vector<RegionRow> regions;  // by name, the longest total first
+  Time most_goroutines_at = 0;     // when there were so many first
+  // Those that had not ended with the trace are among these.
+  std::optional<Longest> longest_stop_the_world;
+  std::optional<Longest> longest_gc_pause;
+  std::optional<Longest> longest_scheduling_latency;
 
   /// The longest time that a goroutine, not one of the runtime's own, was waiting or in a system call at the end.
   std::optional<Time> longest_blocked_at_end() const;
