@@ -8,6 +8,7 @@
 
 #include "analysis/ending.h"
 #include "analysis/signal_name.h"
+#include "analysis/verdict_phrase.h"
 
 namespace tracecheck {
 namespace {
@@ -30,6 +31,11 @@ ParsedExpectation parse_log(std::string_view text, bool forbidden) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return quoted(text) + " is not CATEGORY:MESSAGE";
   return ExpectLog{std::string(text.substr(0, colon)), std::string(text.substr(colon + 1)), forbidden};
+}
+
+ParsedExpectation as_expectation(ParsedTraceLimit parsed) {
+  if (auto* problem = std::get_if<std::string>(&parsed)) return std::move(*problem);
+  return std::get<TraceLimit>(parsed);
 }
 
 // Whether the log is, or may be, the one that is meant.
@@ -85,6 +91,22 @@ ParsedExpectation parse_verdict_expectation(std::string_view text) {
   return quoted(text) + " is not a verdict (known: " + known + ")";
 }
 
+ParsedExpectation parse_stop_limit(std::string_view text) {
+  return as_expectation(parse_time_limit(Measure::StopTheWorld, text));
+}
+ParsedExpectation parse_gc_pause_limit(std::string_view text) {
+  return as_expectation(parse_time_limit(Measure::GcPause, text));
+}
+ParsedExpectation parse_blocked_limit(std::string_view text) {
+  return as_expectation(parse_time_limit(Measure::Blocked, text));
+}
+ParsedExpectation parse_scheduling_limit(std::string_view text) { return as_expectation(parse_latency_limit(text)); }
+ParsedExpectation parse_count_limit(std::string_view text) { return as_expectation(parse_goroutine_limit(text)); }
+
+bool all_hold(const std::vector<CheckResult>& results) {
+  return std::all_of(results.begin(), results.end(), [](const CheckResult& result) { return result.ok; });
+}
+
 void Checks::add(std::string name, Expectation expectation) {
   Check check;
   check.name = std::move(name);
@@ -94,16 +116,17 @@ void Checks::add(std::string name, Expectation expectation) {
 }
 
 void Checks::see_error_output(std::string_view piece) {
+  crash_words_.see(piece);
   for (Check& check : checks_) {
     if (check.texts) check.texts->see(piece);
   }
 }
 
-bool Checks::want_logs() const {
-  for (const Check& check : checks_) {
-    if (std::holds_alternative<ExpectLog>(check.expectation)) return true;
+void Checks::see_summary(const Summary& summary, Verdict verdict) {
+  for (Check& check : checks_) {
+    if (const auto* limit = std::get_if<TraceLimit>(&check.expectation))
+      check.limit = measure(*limit, summary, verdict);
   }
-  return false;
 }
 
 // Logs that have one of the categories and one of the messages: more than are meant, if there are several checks.
@@ -139,7 +162,7 @@ void Checks::see_logs(std::unique_ptr<ByteSource> trace) {
   next_began_ = scan.next_began();
 }
 
-constexpr int kPanicExit = 2;  // and that of the runtime's fatal errors
+constexpr int kPanicExit = 2;  // and that of fatal errors and SIGQUIT
 
 // Judges one check by what it and all have been told.
 class Checks::Judge {
@@ -163,13 +186,16 @@ class Checks::Judge {
     const std::uint64_t count = check_.texts->count();
     return result(wanted.count ? count == *wanted.count : count > 0, times_found(count));
   }
+  CheckResult operator()(const TraceLimit& /*wanted*/) const {
+    return {check_.name, check_.limit && check_.limit->holds, {}, check_.limit};
+  }
   CheckResult operator()(const ExpectVerdict& wanted) const {
     const Verdict found = all_.verdict_.value_or(Verdict::Unreadable);
     return result(found == wanted.verdict, "the trace is " + std::string(verdict_phrase(found)));
   }
 
  private:
-  CheckResult result(bool ok, std::string why) const { return {check_.name, ok, std::move(why)}; }
+  CheckResult result(bool ok, std::string why) const { return {check_.name, ok, std::move(why), std::nullopt}; }
 
   template <typename Holds>
   CheckResult by_end(const Holds& holds) const {
@@ -193,8 +219,9 @@ class Checks::Judge {
     const ChildEnd& end = *all_.end_;
     if (end.timed_out) return false;
     const bool stopped = end.signal == 0 && end.exit_code == 0 && !all_.next_began_;
-    const bool panicked = end.signal == SIGABRT || (end.signal == 0 && end.exit_code == kPanicExit);
-    return stopped || (panicked && flushes_on_panic(*all_.version_));
+    // With GOTRACEBACK=crash a signal follows.
+    const bool as_a_panic = end.signal == SIGABRT || (end.signal == 0 && end.exit_code == kPanicExit);
+    return stopped || (as_a_panic && all_.crash_words_.only_panicked() && flushes_on_panic(*all_.version_));
   }
 
   std::string log_text() const {
@@ -215,11 +242,6 @@ class Checks::Judge {
     text += "; the trace is " + std::string(verdict_phrase(searched));
     if (searched == Verdict::Truncated || searched == Verdict::Corrupt) text += ": it may be in what is missing";
     return text;
-  }
-
-  // Behind "the trace is".
-  static std::string_view verdict_phrase(Verdict verdict) {
-    return verdict == Verdict::NotATrace ? "none (not a trace)" : verdict_name(verdict);
   }
 
   const Checks& all_;

@@ -1,6 +1,7 @@
 // What a command, or a trace that exists, is expected to be: checks as values, told what came to pass, and judged.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,8 +10,10 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/crash_words.h"
 #include "analysis/log_scan.h"
 #include "analysis/text_counter.h"
+#include "analysis/trace_limit.h"
 #include "crash/child.h"
 #include "tracecheck/byte_source.h"
 #include "tracecheck/damage.h"
@@ -41,7 +44,8 @@ struct ExpectVerdict {
   Verdict verdict = Verdict::Complete;
 };
 
-using Expectation = std::variant<ExpectCrash, ExpectExit, ExpectSignal, ExpectLog, ExpectErrorText, ExpectVerdict>;
+using Expectation =
+    std::variant<ExpectCrash, ExpectExit, ExpectSignal, ExpectLog, ExpectErrorText, ExpectVerdict, TraceLimit>;
 
 /// An expectation, or a sentence that says what is wrong with the text that was to be one.
 using ParsedExpectation = std::variant<Expectation, std::string>;
@@ -54,11 +58,21 @@ ParsedExpectation parse_error_expectation(std::string_view text);        // any 
 ParsedExpectation parse_error_count_expectation(std::string_view text);  // "N:TEXT"
 ParsedExpectation parse_verdict_expectation(std::string_view text);      // as verdict_name has it
 
+// As trace_limit.h has them.
+ParsedExpectation parse_stop_limit(std::string_view text);
+ParsedExpectation parse_gc_pause_limit(std::string_view text);
+ParsedExpectation parse_blocked_limit(std::string_view text);
+ParsedExpectation parse_scheduling_limit(std::string_view text);
+ParsedExpectation parse_count_limit(std::string_view text);
+
 struct CheckResult {
   std::string check;  // its name
   bool ok = false;
-  std::string why;  // what was found, as a part of a sentence
+  std::string why;                    // what was found, as a part of a sentence; "" of a limit
+  std::optional<LimitFinding> limit;  // of a limit: what was found
 };
+
+bool all_hold(const std::vector<CheckResult>& results);
 
 /// Checks and what they have been told so far. What none of them asks for need not be told.
 class Checks {
@@ -72,7 +86,10 @@ class Checks {
   void see_end(const ChildEnd& end) { end_ = end; }
   void see_verdict(Verdict verdict) { verdict_ = verdict; }
   /// Whether some check is about logs.
-  bool want_logs() const;
+  bool want_logs() const { return want<ExpectLog>(); }
+  /// Whether some check is a limit.
+  bool want_summary() const { return want<TraceLimit>(); }
+  void see_summary(const Summary& summary, Verdict verdict);
   /// Searches a trace for the logs that checks are about.
   void see_logs(std::unique_ptr<ByteSource> trace);
 
@@ -86,13 +103,20 @@ class Checks {
     std::optional<TextCounter> texts;  // of ExpectErrorText
     std::uint64_t logs = 0;            // found
     std::uint64_t lost_logs = 0;       // that may be it, but have lost a text
+    std::optional<LimitFinding> limit;
   };
   class Judge;
 
+  template <typename Kind>
+  bool want() const {
+    return std::any_of(checks_.begin(), checks_.end(),
+                       [](const Check& check) { return std::holds_alternative<Kind>(check.expectation); });
+  }
   Query log_query() const;
   void see_log(const FoundLog& log);
 
   std::vector<Check> checks_;
+  CrashWords crash_words_;
   std::optional<ChildEnd> end_;
   std::optional<Verdict> verdict_;
   // Of what was searched for logs.

@@ -21,7 +21,7 @@ std::string place(const AssembleResult& result) {
 
 int run(const AssembleOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("assemble", "assemble needs one file of text, or text on standard input");
+  if (files.empty()) return bad_usage("assemble", "assemble needs one file of text, or text on standard input");
   if (is_same_file(options.output, files[0])) {
     complain(about(options.output, "is the text that is read; no command changes its input"));
     return kUsage;
@@ -50,7 +50,7 @@ void setup_assemble(CLI::App& app, int& status) {
   auto options = std::make_shared<AssembleOptions>();
   CLI::App* command = app.add_subcommand("assemble", "turn the text that wire prints into a trace");
   command->footer("Exit: 0 written, 1 the text is wrong (nothing is written), 2 unreadable.");
-  add_texts(*command, "TEXT", options->files, "the text");
+  add_input(*command, "TEXT", options->files, "the text");
   add_output(*command, options->output, "the trace to write")->required();
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });

@@ -151,7 +151,7 @@ int carve(const CarveOptions& options, const std::string& core) {
 
 int run(const CarveOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("carve", "carve needs one core dump, or one on standard input");
+  if (files.empty()) return bad_usage("carve", "carve needs one core dump, or one on standard input");
   if (options.trace == "-") return bad_usage("carve", "the trace is read more than once, so it must be a file");
   for (const std::string& input : {files[0], options.trace}) {
     if (input.empty() || !is_same_file(options.output, input)) continue;
@@ -172,7 +172,7 @@ void setup_carve(CLI::App& app, int& status) {
       "With --trace, OUT is the trace that the program wrote, and what the core has beyond it. If FILE ends inside a\n"
       "batch, the whole batch from the core takes its place, or else it is cut to its last whole event.\n"
       "Exit: 0 written, 1 there was nothing to carve (nothing is written), 2 otherwise.");
-  add_texts(*command, "CORE", options->files, "the core dump, packed or not (default: standard input)");
+  add_input(*command, "CORE", options->files, "the core dump, packed or not (default: standard input)");
   add_output(*command, options->output, "the trace to write")->required();
   add_text(*command, "--trace", options->trace, "the trace that the program had written")
       ->type_name("FILE")

@@ -7,28 +7,43 @@
 #include "cmd/options.h"
 
 namespace tracecheck::cmd {
-namespace {
 
 struct CheckOption {
+  enum class About : std::uint8_t { Command, Trace, Limit };
+  About about;
   const char* name;
   const char* value;
   const char* help;
   ParsedExpectation (*parse)(std::string_view);
 };
 
+namespace {
+
+using About = CheckOption::About;
+
 constexpr const char* kGroup = "Checks";
 
 constexpr CheckOption kOptions[] = {
-    {"--expect-exit", "N", "it exits with this code", parse_exit_expectation},
-    {"--expect-signal", "S", "this signal ends it: SIGKILL, KILL or 9", parse_signal_expectation},
-    {"--expect-log", "CATEGORY:MESSAGE", "a log of exactly these texts is in the trace, salvaged or not",
+    {About::Command, "--expect-exit", "N", "it exits with this code", parse_exit_expectation},
+    {About::Command, "--expect-signal", "S", "this signal ends it: SIGKILL, KILL or 9", parse_signal_expectation},
+    {About::Trace, "--expect-log", "CATEGORY:MESSAGE", "a log of exactly these texts is in the trace, salvaged or not",
      parse_log_expectation},
-    {"--forbid-log", "CATEGORY:MESSAGE", "none is; fails, too, where the trace has lost what could be it",
+    {About::Trace, "--forbid-log", "CATEGORY:MESSAGE", "none is; fails, too, where the trace has lost what could be it",
      parse_no_log_expectation},
-    {"--expect-stderr", "TEXT", "standard error holds this text", parse_error_expectation},
-    {"--expect-stderr-count", "N:TEXT", "it holds it N times, overlaps not counted", parse_error_count_expectation},
-    {"--expect-verdict", "V", "what `tracecheck verify` says of the trace: complete, truncated, ...",
+    {About::Command, "--expect-stderr", "TEXT", "standard error holds this text", parse_error_expectation},
+    {About::Command, "--expect-stderr-count", "N:TEXT", "it holds it N times, overlaps not counted",
+     parse_error_count_expectation},
+    {About::Trace, "--expect-verdict", "V", "what `tracecheck verify` says of the trace: complete, truncated, ...",
      parse_verdict_expectation},
+    {About::Limit, "--max-stw", "D", "the world is never stopped for longer: 5ms, 1.5s", parse_stop_limit},
+    {About::Limit, "--max-gc-pause", "D", "the same of the garbage collector's pauses alone", parse_gc_pause_limit},
+    {About::Limit, "--max-sched-latency", "pNN=D",
+     "a percentile of the times that goroutines waited to run: p99=10ms; max=D: no goroutine waited for longer",
+     parse_scheduling_limit},
+    {About::Limit, "--max-goroutines", "N", "there are never more at a time, the runtime's own included",
+     parse_count_limit},
+    {About::Limit, "--max-blocked", "D", "no goroutine is blocked for longer at the end, the runtime's own apart",
+     parse_blocked_limit},
 };
 
 CLI::Validator can_be(ParsedExpectation (*parse)(std::string_view)) {
@@ -42,19 +57,29 @@ CLI::Validator can_be(ParsedExpectation (*parse)(std::string_view)) {
 
 }  // namespace
 
-void CheckOptions::add_to(CLI::App& app) {
+void CheckOptions::add_for_command(CLI::App& app) {
   crash_ = app.add_flag("--expect-crash")
                ->description("it exits with a code other than 0, or a signal ends it")
                ->group(kGroup);
   for (const CheckOption& option : kOptions) {
-    auto texts = std::make_unique<std::vector<std::string>>();
-    const CLI::Option* added = add_texts(app, option.name, *texts, option.help)
-                                   ->type_name(option.value)
-                                   ->allow_extra_args(false)
-                                   ->check(can_be(option.parse))
-                                   ->group(kGroup);
-    given_.push_back({added, std::move(texts), option.parse});
+    if (option.about != About::Limit) add(app, option);
   }
+}
+
+void CheckOptions::add_for_trace(CLI::App& app) {
+  for (const CheckOption& option : kOptions) {
+    if (option.about != About::Command) add(app, option);
+  }
+}
+
+void CheckOptions::add(CLI::App& app, const CheckOption& option) {
+  auto texts = std::make_unique<std::vector<std::string>>();
+  const CLI::Option* added = add_texts(app, option.name, *texts, option.help)
+                                 ->type_name(option.value)
+                                 ->allow_extra_args(false)
+                                 ->check(can_be(option.parse))
+                                 ->group(kGroup);
+  given_.push_back({added, std::move(texts), option.parse});
 }
 
 Checks CheckOptions::checks(const CLI::App& app) const {

@@ -14,14 +14,15 @@
 #include "analysis/time_window.h"
 #include "analysis/verify.h"
 #include "cmd/exit_code.h"
+#include "cmd/junit_option.h"
 #include "cmd/kept_trace.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/written_file.h"
 #include "crash/child.h"
+#include "export/check_text.h"
 #include "export/escape.h"
 #include "export/human.h"
-#include "export/junit.h"
 #include "export/verify_text.h"
 
 namespace tracecheck::cmd {
@@ -33,8 +34,6 @@ constexpr int kOwnFailure = 125;
 constexpr int kNotExecutable = 126;
 constexpr int kNotFound = 127;
 constexpr int kSignalBase = 128;
-
-bool is_standard_output(const std::string& path) { return path == "-" || open_file_number(path) == STDOUT_FILENO; }
 
 std::string stream_name(int descriptor) {
   if (descriptor == STDOUT_FILENO) return "standard output";
@@ -119,9 +118,19 @@ class Run {
   void judge(const ChildEnd& end) {
     const VerifyReport report = verify(open_trace());
     std::fputs(verify_text(report, escaped(trace_name()), use_color(options_.common, STDERR_FILENO)).c_str(), stderr);
+    if (report.verdict == Verdict::Truncated && report.bytes_in == 0) complain(name() + why_empty());
     checks_.see_end(end);
     checks_.see_verdict(report.verdict);
     if (checks_.want_logs()) checks_.see_logs(open_trace());
+  }
+
+  // What to do about a trace without a byte: most likely it was written elsewhere, or not at all.
+  std::string why_empty() const {
+    if (!options_.trace.empty()) {
+      return " has left " + escaped(options_.trace) + " empty; does it call trace.Start with this file?";
+    }
+    return " wrote nothing to " + stream_name(options_.trace_descriptor()) +
+           "; if its trace goes elsewhere, say so with --trace FILE or --fd N";
   }
 
   std::vector<CheckResult> all_results(const ChildEnd& end) const {
@@ -134,30 +143,16 @@ class Run {
   }
 
   bool write_junit(const std::vector<CheckResult>& results) const {
-    if (options_.junit.empty()) return true;
     std::string group;
     for (const std::string& word : options_.command) group += (group.empty() ? "" : " ") + word;
-    std::vector<JunitCase> cases;
-    for (const CheckResult& result : results) {
-      cases.push_back({group, result.check, result.ok ? std::nullopt : std::optional(result.why)});
-    }
-    Output output(options_.junit);
-    output.write(junit_xml("tracecheck run", cases));
-    if (output.commit()) return true;
-    complain(output.error());
-    return false;
+    return cmd::write_junit(options_.junit, "tracecheck run", junit_cases(results, group));
   }
 
   bool print(const std::vector<CheckResult>& results) const {
     if (checks_.empty()) return true;
     const bool to_stdout = results_go_to_stdout(options_);
     const bool color = use_color(options_.common, to_stdout ? STDOUT_FILENO : STDERR_FILENO);
-    std::string text;
-    for (const CheckResult& result : results) {
-      const std::string word = result.ok ? "ok" : "failed";
-      text += color ? (result.ok ? "\x1b[1;32m" : "\x1b[1;31m") + word + "\x1b[0m" : word;
-      text += " " + escaped(result.check) + ": " + escaped(result.why) + "\n";
-    }
+    const std::string text = check_lines(results, "", color);
     if (!to_stdout) {
       std::fputs(text.c_str(), stderr);
       return true;
@@ -169,12 +164,7 @@ class Run {
   }
 
   int exit_code_for(const ChildEnd& end, const std::vector<CheckResult>& results) const {
-    if (!checks_.empty()) {
-      for (const CheckResult& result : results) {
-        if (!result.ok) return kBad;
-      }
-      return kOk;
-    }
+    if (!checks_.empty()) return all_hold(results) ? kOk : kBad;
     if (end.timed_out) return kTimedOut;
     return end.signal != 0 ? kSignalBase + end.signal : end.exit_code;
   }

@@ -12,14 +12,26 @@ namespace {
 
 constexpr std::size_t kMostDamageTold = 10;
 
-}  // namespace
-
-void tell_damage(const std::string& file, Verdict verdict, const Damage& damage) {
+std::string damage_text(Verdict verdict, const Damage& damage) {
   std::string text(verdict_name(verdict));
   // A file that is none is so as a whole.
   if (verdict != Verdict::NotATrace) text += " at byte " + std::to_string(damage.offset);
   if (damage.generation) text += ", generation " + std::to_string(*damage.generation);
-  complain(about(file, text + ": " + escaped(damage.message)));
+  return text + ": " + damage.message;
+}
+
+}  // namespace
+
+std::string ending_text(Verdict verdict, const std::string& message, const std::vector<Damage>& damage) {
+  if (verdict == Verdict::Complete) return "";
+  for (const Damage& place : damage) {
+    if (verdict_of(place.severity) == verdict) return damage_text(verdict, place);
+  }
+  return std::string(verdict_name(verdict)) + ": " + message;
+}
+
+void tell_damage(const std::string& file, Verdict verdict, const Damage& damage) {
+  complain(about(file, escaped(damage_text(verdict, damage))));
 }
 
 void tell_ending(const std::string& file, Verdict verdict, const std::string& message,

@@ -8,6 +8,10 @@
 
 namespace tracecheck::cmd {
 
+/// What is wrong with a trace, in one line: "truncated at byte N, generation G: MESSAGE" with the first damage that the
+/// verdict is of, or the verdict and `message` where there was no trace. "" for a complete one. Not escaped.
+std::string ending_text(Verdict verdict, const std::string& message, const std::vector<Damage>& damage);
+
 /// "FILE: truncated at byte N, generation G: MESSAGE".
 void tell_damage(const std::string& file, Verdict verdict, const Damage& damage);
 

@@ -36,7 +36,7 @@ std::string for_terminal(std::string_view text) {
 
 int run(const EventsOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("events", "events needs one file, or a trace on standard input");
+  if (files.empty()) return bad_usage("events", "events needs one file, or a trace on standard input");
   // As the Go tool does, it takes no notice of what a header further on says; and it prints what the
   // further checks of verify would object to.
   Output output;
@@ -75,7 +75,7 @@ void setup_events(CLI::App& app, int& status) {
   auto options = std::make_shared<EventsOptions>();
   CLI::App* command = app.add_subcommand("events", "print every event as `go tool trace -d=parsed` does");
   command->footer("Prints up to the point of damage, then says on standard error what is wrong. Exit as verify's.");
-  add_texts(*command, "FILE", options->files, "the trace to print");
+  add_input(*command, "FILE", options->files, "the trace to print");
   command->add_flag("--salvage", options->salvage,
                     "go on past damage: what is found there is marked ~, or ~? where the order is not the replay's");
   command->add_flag("--allow-truncated", options->allow_truncated,

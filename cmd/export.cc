@@ -225,7 +225,6 @@ std::optional<int> write_events(const ExportOptions& options, EventSelection sel
 int run(const ExportOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return bad_usage("export", "export needs a file, or a trace on standard input");
-  if (files.size() > 1) return bad_usage("export", "unexpected argument " + escaped(named(files[1])));
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
 
@@ -259,7 +258,7 @@ void setup_export(CLI::App& app, int& status) {
       "Formats: " + formats_with_help() +
       ".\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
       "verify's.");
-  add_texts(*command, "FILE", options->files, "the trace to read (default: standard input)");
+  add_input(*command, "FILE", options->files, "the trace to read (default: standard input)");
   add_text(*command, "--format", options->format, "what to write: " + format_names())
       ->type_name("F")
       ->required()

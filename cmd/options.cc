@@ -109,6 +109,11 @@ CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::
   return app.add_option(name, texts, help)->type_name("")->transform(taken_as_it_is());
 }
 
+CLI::Option* add_input(CLI::App& app, const std::string& name, std::vector<std::string>& files,
+                       const std::string& help) {
+  return add_texts(app, name, files, help)->expected(1)->allow_extra_args(false);
+}
+
 CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help) {
   return add_text(app, "-o,--output", path, help)->type_name("FILE")->check(not_empty("no file name"));
 }
@@ -145,6 +150,7 @@ bool stood_behind_dashes(const std::string& protected_text) { return protected_t
 std::string named(const std::string& text) { return text.empty() ? std::string("''") : unprotected(text); }
 
 std::vector<std::string> inputs(std::vector<std::string> files) {
+  if (std::count(files.begin(), files.end(), "") > 0) throw CLI::ValidationError(std::string("'' is no file name"));
   if (std::count(files.begin(), files.end(), "-") > 1)
     throw CLI::ValidationError("-", "standard input can be read only once");
   if (files.empty() && isatty(STDIN_FILENO) == 0) files.emplace_back("-");

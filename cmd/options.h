@@ -34,6 +34,10 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text,
 CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts,
                        const std::string& help);
 
+/// Adds the one file, or text, that a command reads; `files` has none or one.
+CLI::Option* add_input(CLI::App& app, const std::string& name, std::vector<std::string>& files,
+                       const std::string& help);
+
 /// Adds -o. No name is a mistake, such as a variable of the shell that is not set.
 CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help);
 /// Refuses "", which "'' is WHAT IT IS NOT".
@@ -54,7 +58,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numer
 
 /// The files to read: what was named, or standard input where something is piped in. Empty: nothing to
 /// read, which is bad usage. Standard input named twice is bad usage, too, as is a file that standard output
-/// would change: it throws CLI11's error.
+/// would change, and "": it throws CLI11's error.
 std::vector<std::string> inputs(std::vector<std::string> files);
 
 /// Opens one of `inputs`, "-" being standard input. Reading it for over a second shows progress on a terminal.

@@ -73,6 +73,18 @@ std::vector<std::filesystem::path> follow_links(const std::string& path) {
   return names;
 }
 
+// Of the file of that name, or for "-" of what `descriptor` leads to.
+std::optional<struct stat> state_of(const std::string& path, int descriptor) {
+  struct stat info {};
+  const int found = path == "-" ? fstat(descriptor, &info) : stat(path.c_str(), &info);
+  return found == 0 ? std::optional(info) : std::nullopt;
+}
+
+// A regular file can be spoilt by what else is written to it.
+bool are_one_file(const std::optional<struct stat>& a, const std::optional<struct stat>& b) {
+  return a && b && S_ISREG(a->st_mode) && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 mode_t mode_for(const std::string& path) {
   struct stat info {};
   if (stat(path.c_str(), &info) == 0) return info.st_mode & 07777U;
@@ -105,13 +117,14 @@ bool is_no_regular_file(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
 }
 
+bool is_standard_output(const std::string& path) { return path == "-" || open_file_number(path) == STDOUT_FILENO; }
+
 bool is_same_file(const std::string& output, const std::string& input) {
-  struct stat out {};
-  struct stat in {};
-  const bool there = output == "-" ? fstat(STDOUT_FILENO, &out) == 0 : stat(output.c_str(), &out) == 0;
-  if (!there || !S_ISREG(out.st_mode)) return false;
-  const int found = input == "-" ? fstat(STDIN_FILENO, &in) : stat(input.c_str(), &in);
-  return found == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+  return are_one_file(state_of(output, STDOUT_FILENO), state_of(input, STDIN_FILENO));
+}
+
+bool goes_to_file(int descriptor, const std::string& path) {
+  return are_one_file(state_of("-", descriptor), state_of(path, STDOUT_FILENO));
 }
 
 Output::Output(const std::string& path) {

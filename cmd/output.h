@@ -65,7 +65,13 @@ std::string behind_links(const std::string& path);
 /// Whether there is something that is not a regular file: a pipe, a device, a folder.
 bool is_no_regular_file(const std::string& path);
 
+/// Whether what is written to that name goes to standard output.
+bool is_standard_output(const std::string& path);
+
 /// Whether writing `output`, "-" for standard output, would change `input`: no command does that.
 bool is_same_file(const std::string& output, const std::string& input);
+
+/// Whether an open descriptor leads to the regular file of that name, or for "-" to that of standard output.
+bool goes_to_file(int descriptor, const std::string& path);
 
 }  // namespace tracecheck::cmd

@@ -163,6 +163,7 @@ int run_command(int count, char** arguments) {
   setup_carve(app, status);
   setup_repair(app, status);
   setup_run(app, status);
+  setup_assert(app, status);
 
   if (count < 2) {
     std::fputs(app.help().c_str(), stderr);

@@ -16,6 +16,7 @@ void setup_stats(CLI::App& app, int& status);
 void setup_carve(CLI::App& app, int& status);
 void setup_repair(CLI::App& app, int& status);
 void setup_run(CLI::App& app, int& status);
+void setup_assert(CLI::App& app, int& status);
 
 /// The exit code for a command line.
 int run_program(int count, char** arguments);

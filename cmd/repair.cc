@@ -137,7 +137,7 @@ int repair(const RepairOptions& options, const std::string& file) {
 
 int run(const RepairOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("repair", "repair needs one file, or a trace on standard input");
+  if (files.empty()) return bad_usage("repair", "repair needs one file, or a trace on standard input");
   if (options.output == "-") return bad_usage("repair", "repair reads back what it wrote; -o - cannot be");
   const std::string why = refused(options, files[0]);
   if (why.empty()) return repair(options, files[0]);
@@ -155,7 +155,7 @@ void setup_repair(CLI::App& app, int& status) {
       "trace is copied, unpacked. Of several traces in one stream the one with most events is kept.\n"
       "\n"
       "Exit: 0 OUT is written and reads back complete, 1 nothing can be kept (nothing is written), 2 anything else.");
-  add_texts(*command, "FILE", options->files, "the trace");
+  add_input(*command, "FILE", options->files, "the trace");
   add_output(*command, options->output, "the trace to write")->required();
   command->add_flag("--strict", options->strict, "keep whole generations only");
   command->add_flag("--force", options->force, "replace the file that OUT names, if there is one");

@@ -1,12 +1,16 @@
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "analysis/time_window.h"
 #include "cmd/check_options.h"
 #include "cmd/checked_run.h"
+#include "cmd/junit_option.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -27,19 +31,37 @@ bool are_one_file(const std::string& a, const std::string& b) {
   return !a.empty() && !b.empty() && resolved(a) == resolved(b);
 }
 
-std::optional<std::string> contradiction(const RunOptions& options) {
+std::optional<std::string> contradiction_of_traces(const RunOptions& options) {
   if (options.descriptor && !options.trace.empty()) return "--fd and --trace name two traces; one can be read";
   if (are_one_file(options.output, options.trace) || is_same_file(options.output, options.trace)) {
     return "-o and --trace name the same file";
   }
-  if (are_one_file(options.junit, options.trace)) return "--junit and --trace name the same file";
   const bool is_path = !options.output.empty() && options.output != "-" && !open_file_number(options.output);
   if (is_path && is_same_file("-", options.output)) {
     return "-o names the file that standard output goes to; -o - writes the trace there";
   }
-  if (are_one_file(options.junit, options.output) || is_same_file(options.junit, options.output)) {
+  for (const auto& [option, path] : {std::pair("-o", options.output), std::pair("--trace", options.trace)}) {
+    if (path.empty() || !goes_to_file(STDERR_FILENO, path)) continue;
+    return std::string(option) + ": standard error goes into the trace, too; send it elsewhere";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> contradiction_of_junit(const RunOptions& options) {
+  if (options.junit.empty()) return std::nullopt;
+  const bool both_to_stdout = is_standard_output(options.junit) && is_standard_output(options.output);
+  if (both_to_stdout || are_one_file(options.junit, options.output) || is_same_file(options.junit, options.output)) {
     return "--junit and -o name the same file";
   }
+  if (are_one_file(options.junit, options.trace) || is_same_file(options.junit, options.trace)) {
+    return "--junit and --trace name the same file";
+  }
+  return junit_problem(options.junit, {});
+}
+
+std::optional<std::string> contradiction(const RunOptions& options) {
+  if (auto problem = contradiction_of_traces(options)) return problem;
+  if (auto problem = contradiction_of_junit(options)) return problem;
   if (is_no_regular_file(options.trace)) {
     return "--trace: " + escaped(options.trace) + " is not a file that can be read once the command has ended";
   }
@@ -102,10 +124,8 @@ void setup_run(CLI::App& app, int& status) {
            "reads -o - or standard error too slowly is waited for even then")
       ->type_name("D")
       ->check(time_span());
-  add_text(*command, "--junit", options->junit, "write the results of the checks to FILE, as JUnit XML")
-      ->type_name("FILE")
-      ->check(not_empty("no file name"));
-  checks->add_to(*command);
+  add_junit(*command, options->junit, "write the results of the checks to FILE, as JUnit XML");
+  checks->add_for_command(*command);
   add_common(*command, options->common);
   command->callback([options, checks, command, &status] { status = run(*options, *checks, *command); });
 }

@@ -2,8 +2,12 @@
 
 #include <unistd.h>
 
+#include <optional>
+
+#include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
+#include "cmd/junit_option.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -22,40 +26,54 @@ struct VerifyOptions {
   bool json = false;
   bool quiet = false;
   bool allow_truncated = false;
+  std::string junit;
 };
 
 struct FileResult {
   std::string text;
   int status = kOk;
+  JunitCase test;
 };
 
 FileResult verify_file(const std::string& name, const VerifyOptions& options, bool color) {
   const VerifyReport report = verify(open_input(name));
   FileResult result;
   result.status = exit_code(report.verdict, options.allow_truncated && report.events + report.salvageable > 0);
+  result.test = {"tracecheck verify", display_name(name), std::nullopt};
+  if (result.status != kOk) result.test.failure = ending_text(report.verdict, report.message, report.damage);
   if (options.quiet) return result;
   result.text = options.json ? json_line(verify_json(report, display_name(name), result.status)) + "\n"
                              : verify_text(report, escaped(display_name(name)), color);
   return result;
 }
 
+std::optional<std::string> contradiction(const VerifyOptions& options, const std::vector<std::string>& files) {
+  if (is_standard_output(options.junit) && !options.quiet) {
+    return "--junit would be mixed with the report on standard output; add --quiet, or name a file";
+  }
+  return junit_problem(options.junit, files);
+}
+
 int run(const VerifyOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return bad_usage("verify", "verify needs a file, or a trace on standard input");
+  if (const auto problem = contradiction(options, files)) return bad_usage("verify", *problem);
   const bool color = use_color(options.common, STDOUT_FILENO);
   int status = kOk;
+  std::vector<JunitCase> cases;
   Output output;
   const bool written = in_order<FileResult>(
       files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, color); },
       [&](const FileResult& result) {
         status = worse(status, result.status);
+        if (!options.junit.empty()) cases.push_back(result.test);
         return output.write(result.text) && output.flush();
       });
   if (!written) {
     complain(output.error());
     return kUsage;
   }
-  return status;
+  return write_junit(options.junit, "tracecheck verify", cases) ? status : kUsage;
 }
 
 }  // namespace
@@ -71,6 +89,7 @@ void setup_verify(CLI::App& app, int& status) {
   command->add_flag("-q,--quiet", options->quiet, "print nothing, only set the exit code");
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "a truncated trace of which at least one event could be read counts as complete for the exit code");
+  add_junit(*command, options->junit, "write a test case for each file to FILE, as JUnit XML; - goes with --quiet");
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

@@ -18,7 +18,7 @@ struct WireOptions {
 
 int run(const WireOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("wire", "wire needs one file, or a trace on standard input");
+  if (files.empty()) return bad_usage("wire", "wire needs one file, or a trace on standard input");
   Output output;
   const std::unique_ptr<ByteSource> source = flush_before_reading(open_input(files[0]), [&output] { output.flush(); });
   const WireTextResult result = write_wire_text(*source, output.sink());
@@ -42,7 +42,7 @@ void setup_wire(CLI::App& app, int& status) {
       app.add_subcommand("wire", "print the raw events as `go tool trace -d=wire` does, under a header line");
   command->footer(
       "`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
-  add_texts(*command, "FILE", options->files, "the trace to print");
+  add_input(*command, "FILE", options->files, "the trace to print");
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");
   add_common(*command, options->common);

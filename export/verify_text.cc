@@ -139,6 +139,8 @@ void add_next_step(Lines& lines, const VerifyReport& report) {
     lines.add(label, "let the program write its trace to a file or a descriptor of its own");
   } else if (report.end_kind == kCompressionCut) {
     lines.add(label, "copy it once more, whole, from where it comes from");
+  } else if (report.bytes_in == 0) {
+    lines.add(label, "nothing was written; the program must call trace.Start with this file or stream");
   } else if (report.events + report.salvageable == 0) {
     lines.add(label, "nothing can be read; tracing must run for longer, or the program end with trace.Stop");
   }

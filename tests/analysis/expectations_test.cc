@@ -140,9 +140,11 @@ TEST_CASE("text on standard error is found across pieces", "[expectations]") {
 }
 
 TEST_CASE("what a kill took without a trace is not known not to be there", "[expectations]") {
-  const auto judged = [](const ChildEnd& end, const std::string& trace) {
+  std::string said = "panic: yzzyx\n\ngoroutine 1 [running]:\n";
+  const auto judged = [&said](const ChildEnd& end, const std::string& trace) {
     Checks checks;
     checks.add("a", ExpectLog{"a", "b", true});
+    checks.see_error_output(said);
     checks.see_end(end);
     checks.see_logs(open_file(std::string(TESTDATA) + trace));
     return checks.results()[0];
@@ -162,6 +164,12 @@ TEST_CASE("what a kill took without a trace is not known not to be there", "[exp
   const std::string of_old = "/ok/go1.22-stop-late.trace";
   CHECK(judged(exited(0), of_old).ok);
   CHECK_FALSE(judged(exited(2), of_old).ok);
+  for (const char* text : {"", "SIGQUIT: quit\n", "fatal error: sync: unlock of unlocked mutex\n", "no panic: here\n",
+                           "panic: a\nfatal error: panic while printing panic value\n"}) {
+    said = text;
+    check_result(judged(exited(2), begun), false, kNotFoundButMayBeGone);
+    check_result(judged(killed(SIGABRT), begun), false, kNotFoundButMayBeGone);
+  }
 }
 
 TEST_CASE("a log is found by both its texts, exactly", "[expectations]") {

@@ -128,4 +128,4 @@ def test_messages_show_names_safely(name, tmp_path):
 
 
 def test_an_argument_with_a_dash_is_no_option_behind_a_double_dash(tmp_path):
-    expect_usage(run("events", "a", "--", "-x"), "events needs one file, or a trace on standard input", "events")
+    expect_usage(run("events", "a", "--", "-x"), "unexpected argument -x", "events")

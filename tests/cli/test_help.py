@@ -5,7 +5,7 @@ import re
 import pytest
 from support import CRASHER, expect, run
 
-COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "run"]
+COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "run", "assert"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -17,6 +17,15 @@ def test_each_command_explains_itself(command):
     assert "\n  -h,--help " in text and "\n  -j N " in text and "\n  --color WHEN " in text
     assert "xit" in text.split("\n\n")[-1], "the exit codes are told at the end"
     expect(run(command, "-h"), 0, text)
+
+
+@pytest.mark.parametrize("command, files", [
+    ("verify", "FILE..."), ("stats", "FILE..."), ("assert", "FILE..."), ("grep", "PATTERN FILE..."), ("export", "FILE"),
+    ("events", "FILE"), ("wire", "FILE"), ("assemble", "TEXT"), ("carve", "CORE"), ("repair", "FILE"),
+])
+def test_the_usage_tells_whether_one_file_is_read_or_many(command, files):
+    text = run(command, "--help").stdout.decode()
+    assert f"\nUsage: tracecheck {command} [OPTIONS] [{files}]\n" in text
 
 
 @pytest.mark.parametrize("command", COMMANDS)

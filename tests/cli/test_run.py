@@ -1,52 +1,32 @@
-"""run: the checks, what is printed and kept, exit codes. test_run_children.py has children that make trouble."""
+"""run: the checks, what is printed, exit codes. test_run_traces.py has what is kept of the trace, test_run_children.py
+children that make trouble."""
 
 import os
 import signal
-import stat
 import subprocess
 import xml.etree.ElementTree as xml
 
 import pytest
 from go_children import go_program
+from recorded_child import LATE, child, lines, shell
 from support import (
     CORRUPT,
     CRASHER,
-    FIXTURES,
     OTHER,
-    PATIENCE,
-    SANITIZED,
     TRACECHECK,
-    TRUNCATED,
     VERSIONS,
     expect,
     expect_usage,
-    name_of,
     run,
     verify,
 )
 
-LATE = TRUNCATED / "go1.26-mapwrites-late.trace"  # two of its logs have lost their texts
 SEED_CHECKS = ["--expect-crash", "--expect-log", "xyzzy-cat:xyzzy-msg", "--expect-stderr-count", "1:yzzyx\n"]
 SEED_LINES = [
     "ok --expect-crash: it exited with code 2",
     "ok --expect-log xyzzy-cat:xyzzy-msg: found once",
     r"ok --expect-stderr-count 1:yzzyx\n: found once",
 ]
-
-
-def shell(script, *arguments):
-    return ["sh", "-c", script, "sh", *arguments]
-
-
-CRASH = shell("cat \"$1\"; echo 'panic: yzzyx' >&2; exit 2", CRASHER)  # as testdata/programs/crasher
-
-
-def child(*options, command=CRASH, **more):
-    return run("run", *options, "--", *command, **more)
-
-
-def lines(result):
-    return result.stdout.decode().split("\n")[:-1]
 
 
 # The seed scene, and other deaths of real programs
@@ -92,188 +72,6 @@ def test_text_that_the_program_prints_is_kept_and_judged(tmp_path):
     result = child("-o", out, "--expect-verdict", "corrupt", command=[go_program("1.26", "prints"), "around"])
     expect(result, 0, "ok --expect-verdict corrupt: the trace is corrupt\n", None)
     assert out.read_bytes().startswith(b"=== RUN") and result.stderr == verify(out).stdout
-
-
-# What is kept
-
-
-@pytest.mark.parametrize("path", FIXTURES, ids=name_of)
-def test_every_trace_is_kept_byte_for_byte_and_judged_as_by_verify(tmp_path, path):
-    out = tmp_path / "out"
-    result = child("-o", out, command=["cat", path])
-    assert (result.returncode, result.stdout, result.stderr) == (0, b"", verify(out).stdout)
-    assert out.read_bytes() == path.read_bytes()
-    assert os.listdir(tmp_path) == ["out"]
-
-
-def test_without_a_file_nothing_is_left_and_the_verdict_is_the_same(tmp_path):
-    result = child(command=["cat", LATE], env=os.environ | {"TMPDIR": str(tmp_path)})
-    name = b"(standard output of cat)"
-    assert result.stderr == verify(LATE).stdout.replace(bytes(LATE), name)
-    assert os.listdir(tmp_path) == []
-
-
-def test_a_file_that_was_there_is_replaced_and_keeps_its_permissions(tmp_path):
-    out = tmp_path / "out"
-    out.write_bytes(b"x" * 1_000_000)
-    out.chmod(0o604)
-    (tmp_path / "link").symlink_to("out")
-    child("-o", tmp_path / "link")
-    assert out.read_bytes() == CRASHER.read_bytes()
-    assert stat.S_IMODE(out.stat().st_mode) == 0o604
-    child("-o", out, command=["true"])
-    assert out.read_bytes() == b""
-
-
-def test_what_does_not_start_leaves_the_file_as_it_was(tmp_path):
-    (tmp_path / "out").write_text("from before")
-    assert child("-o", tmp_path / "out", command=["./missing"]).returncode == 127
-    assert (tmp_path / "out").read_text() == "from before"
-
-
-@pytest.mark.parametrize("path", ["out", "link"])
-def test_what_does_not_start_leaves_no_new_file(tmp_path, path):
-    (tmp_path / "link").symlink_to("out")
-    assert child("-o", tmp_path / path, command=["./missing"]).returncode == 127
-    assert os.listdir(tmp_path) == ["link"]
-
-
-@pytest.mark.parametrize("output", ["-", "/dev/stdout", "/dev/fd/1"])
-def test_the_trace_can_go_on_to_standard_output(tmp_path, output):
-    with open(tmp_path / "out", "wb") as out:
-        out.write(b"from before")
-        out.flush()
-        result = child("-o", output, "--expect-crash", stdout=out)
-    assert (tmp_path / "out").read_bytes() == b"from before" + CRASHER.read_bytes()
-    assert result.returncode == 0
-    assert result.stderr.endswith(b"\nok --expect-crash: it exited with code 2\n"), "the other stream has the checks"
-
-
-@pytest.mark.parametrize("own_file", [False, True])
-def test_who_closes_the_pipe_that_gets_the_trace_has_had_enough(tmp_path, own_file):
-    reading, writing = os.pipe()
-    os.close(reading)
-    command = shell('cat "$1" > "$2"', CRASHER, tmp_path / "trace" if own_file else "/dev/stdout")
-    trace = ["--trace", tmp_path / "trace"] if own_file else []
-    result = child(*trace, "-o", "-", "--expect-verdict", "complete", command=command, stdout=writing)
-    os.close(writing)
-    assert result.returncode == 0
-    assert result.stderr.endswith(b"\nok --expect-verdict complete: the trace is complete\n")
-
-
-def test_the_trace_can_go_into_a_named_pipe(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    reader = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
-    expect(child("-o", tmp_path / "pipe", "--expect-verdict", "complete"), 0, None, None)
-    assert reader.communicate(timeout=60)[0] == CRASHER.read_bytes()
-
-
-@pytest.mark.parametrize("output, why", [("missing/out", "No such file or directory"), (".", "Is a directory")])
-@pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
-def test_what_cannot_be_kept_is_not_begun(tmp_path, output, why, options, code):
-    result = run("run", "-o", output, *options, "--", "touch", "begun", cwd=tmp_path)
-    expect(result, code, "", f"tracecheck: {output} cannot be written: {why}\n")
-    assert os.listdir(tmp_path) == []
-
-
-@pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
-def test_a_full_disk_is_our_own_failure(options, code):
-    result = child("-o", "/dev/full", *options)
-    expect(result, code, "", "panic: yzzyx\ntracecheck: /dev/full cannot be written: No space left on device\n")
-
-
-def test_without_a_place_for_temporary_files_nothing_is_run(tmp_path):
-    result = child(env=os.environ | {"TMPDIR": str(tmp_path / "missing")})
-    sentence = f"a temporary file in {tmp_path}/missing cannot be written: No such file or directory"
-    expect(result, 125, "", f"tracecheck: {sentence}\n")
-
-
-# Where the trace comes from
-
-
-@pytest.mark.parametrize("descriptor", [*range(3, 16), 100])
-def test_the_trace_comes_from_another_descriptor(tmp_path, descriptor):
-    script = "import os, sys; os.write(int(sys.argv[2]), open(sys.argv[1], 'rb').read()); print('hello'); sys.exit(3)"
-    command = ["/usr/bin/python3", "-c", script, CRASHER, descriptor]
-    result = child("--fd", descriptor, "-o", tmp_path / "out", "--expect-exit", "3", command=command)
-    assert (result.returncode, result.stdout) == (0, b"hello\n"), result
-    assert (tmp_path / "out").read_bytes() == CRASHER.read_bytes()
-    assert result.stderr.endswith(b"ok --expect-exit 3: it exited with code 3\n")
-
-
-def test_a_descriptor_beyond_the_limit_is_our_own_failure():
-    result = run("run", "--fd", "500000", "--", "true")
-    expect(result, 125, "", "tracecheck: true cannot be started: Bad file descriptor\n")
-
-
-@pytest.mark.skipif(SANITIZED, reason="a sanitizer starts a process itself")
-@pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
-def test_a_lack_of_memory_is_our_own_failure(options, code):
-    # Where the first process of a namespace has ended, the system says so to who wants to start another one.
-    namespace = ["unshare", "--pid"] if os.geteuid() == 0 else ["unshare", "--user", "--pid"]
-    if subprocess.run([*namespace, "true"], stderr=subprocess.DEVNULL).returncode != 0:
-        pytest.skip("no process namespace to be had")
-    script = '/bin/true; exec "$@"'
-    command = [*namespace, *shell(script, TRACECHECK, "run", *options, "--", "true")]
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
-    expect(result, code, "", "tracecheck: true cannot be started: Cannot allocate memory\n")
-
-
-def test_the_trace_is_a_file_that_the_command_writes(tmp_path):
-    command = shell('cat "$1" > "$2"; echo hello', CRASHER, tmp_path / "trace")
-    result = child("--trace", tmp_path / "trace", "--expect-log", "xyzzy-cat:xyzzy-msg", command=command)
-    assert (result.returncode, result.stdout) == (0, b"hello\n")
-    line = b"ok --expect-log xyzzy-cat:xyzzy-msg: found once\n"
-    assert result.stderr == verify(tmp_path / "trace").stdout + line
-
-
-def test_a_file_that_the_command_writes_can_be_kept_besides(tmp_path):
-    out = tmp_path / "out"
-    command = shell('cat "$1" > "$2"', CRASHER, tmp_path / "trace")
-    result = child("--trace", tmp_path / "trace", "-o", out, command=command)
-    expect(result, 0, "", verify(out).stdout.decode())
-    assert out.read_bytes() == CRASHER.read_bytes()
-
-
-@pytest.mark.parametrize("output", ["link", "/dev/stdout", "-"])
-def test_a_file_that_the_command_writes_is_not_replaced_under_another_name(tmp_path, output):
-    (tmp_path / "trace").write_text("from before")
-    os.link(tmp_path / "trace", tmp_path / "link")
-    with open(tmp_path / "trace", "ab") as trace:
-        result = child("--trace", "trace", "-o", output, command=["touch", "begun"], cwd=tmp_path, stdout=trace)
-    assert (result.returncode, result.stderr.split(b"\n")[0]) == (2, b"tracecheck: -o and --trace name the same file")
-    assert (tmp_path / "trace").read_text() == "from before" and not (tmp_path / "begun").exists()
-
-
-@pytest.mark.parametrize("script", ['cat "$1" > trace; ln -f trace "$2"', 'ln "$2" trace; cat "$1" > trace',
-                                    'mv "$2" trace; cat "$1" > trace'])
-@pytest.mark.parametrize("options, code", [([], 125), (["--expect-crash"], 2)])
-def test_a_command_that_links_its_trace_to_what_is_kept_loses_nothing(tmp_path, script, options, code):
-    command = shell(script, CRASHER, "out")
-    result = child("--trace", "trace", "-o", "out", *options, command=command, cwd=tmp_path)
-    assert (tmp_path / "trace").read_bytes() == CRASHER.read_bytes()
-    if "-f" not in script:  # there the file that was to be kept has lost its name
-        expect(result, code, "", "tracecheck: sh has made one file of out and trace, which is left as it is\n")
-
-
-@pytest.mark.parametrize("options", [[], ["-o", "out"]])
-def test_a_trace_from_before_is_not_taken_for_the_commands(tmp_path, options):
-    (tmp_path / "trace").write_bytes(CRASHER.read_bytes())
-    result = run("run", "--trace", "trace", *options, "--expect-log", "xyzzy-cat:xyzzy-msg", "--", "true", cwd=tmp_path)
-    expect(result, 1, "", "trace: unreadable: the command has not written it; it was there before\n"
-           "failed --expect-log xyzzy-cat:xyzzy-msg: not found; the trace is unreadable\n")
-    assert (tmp_path / "trace").read_bytes() == CRASHER.read_bytes()
-
-
-def test_a_trace_that_is_not_written_at_all_is_unreadable(tmp_path):
-    result = run("run", "--trace", tmp_path / "trace", "--expect-verdict", "unreadable", "--", "true")
-    expect(result, 0, "", f"{tmp_path}/trace: unreadable: no such file\n"
-           "ok --expect-verdict unreadable: the trace is unreadable\n")
-
-
-def test_standard_input_is_the_childs():
-    result = run("run", "--expect-verdict", "complete", "--", "cat", input=CRASHER.read_bytes())
-    expect(result, 0, None, None)
 
 
 # Checks: each both ways
@@ -462,6 +260,8 @@ def test_a_command_is_found_in_the_path(tmp_path):
     (["--trace", "x", "-o", "./x"], "-o and --trace name the same file"),
     (["--trace", "x", "--junit", "x"], "--junit and --trace name the same file"),
     (["-o", "x", "--junit", "x"], "--junit and -o name the same file"),
+    (["-o", "-", "--junit", "-"], "--junit and -o name the same file"),
+    (["-o", "/dev/stdout", "--junit", "-"], "--junit and -o name the same file"),
     (["--trace", "/dev/null"], "--trace: /dev/null is not a file that can be read once the command has ended"),
     (["-o", ""], "--output: '' is no file name"),
     (["--expect"], "unknown option --expect; did you mean --expect-crash?"),
@@ -488,6 +288,46 @@ def test_the_kept_trace_is_not_where_standard_output_goes(options, tmp_path):
     assert result.returncode == 2
     assert b"-o names the file that standard output goes to; -o - writes the trace there" in result.stderr
     assert kept.read_bytes() == b""
+
+
+@pytest.mark.parametrize("options, stream, sentence", [
+    (["--trace", "kept", "--junit", "-"], "stdout", "--junit and --trace name the same file"),
+    (["--trace", "kept", "--junit", "/dev/stdout"], "stdout", "--junit and --trace name the same file"),
+    (["--junit", "kept"], "stdout", "--junit names the file that standard output goes to; --junit - writes there"),
+    (["--junit", "kept"], "stderr", "--junit names the file that standard error goes to"),
+    (["-o", "kept"], "stderr", "-o: standard error goes into the trace, too; send it elsewhere"),
+    (["--trace", "kept"], "stderr", "--trace: standard error goes into the trace, too; send it elsewhere"),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else None)
+def test_nothing_else_is_written_into_the_trace_or_the_results(options, stream, sentence, tmp_path):
+    (tmp_path / "kept").write_text("from before\n")
+    with open(tmp_path / "kept", "ab") as kept:
+        result = run("run", *options, "--", "touch", "begun", cwd=tmp_path, **{stream: kept})
+    assert result.returncode == 2 and os.listdir(tmp_path) == ["kept"]
+    message = f"tracecheck: {sentence}\nTry 'tracecheck run --help'.\n"
+    assert (tmp_path / "kept").read_text() + (result.stderr or b"").decode() == "from before\n" + message
+
+
+def test_the_trace_on_standard_output_is_not_mixed_with_the_verdict(tmp_path):
+    with open(tmp_path / "both", "wb") as both:
+        result = run("run", "-o", "-", "--", "cat", CRASHER, stdout=both, stderr=subprocess.STDOUT)
+    sentence = "-o: standard error goes into the trace, too; send it elsewhere"
+    assert result.returncode == 2
+    assert (tmp_path / "both").read_text() == f"tracecheck: {sentence}\nTry 'tracecheck run --help'.\n"
+
+
+def test_an_empty_trace_is_told_with_what_to_do(tmp_path):
+    result = run("run", "--", "true")
+    sentence = "true wrote nothing to standard output; if its trace goes elsewhere, say so with --trace FILE or --fd N"
+    assert result.stderr.endswith(f"tracecheck: {sentence}\n".encode())
+    result = run("run", "--trace", "x", "--", "touch", "x", cwd=tmp_path)
+    sentence = "touch has left x empty; does it call trace.Start with this file?"
+    assert result.stderr.endswith(f"tracecheck: {sentence}\n".encode())
+
+
+@pytest.mark.parametrize("said, code", [("panic: x", 0), ("fatal error: x", 1), ("SIGQUIT: quit", 1), ("", 1)])
+def test_a_log_is_forbidden_only_where_the_command_is_known_to_have_flushed(said, code):
+    command = shell('cat "$1"; echo "$2" >&2; exit 2', CRASHER, said)
+    assert child("--forbid-log", "a:b", command=command).returncode == code
 
 
 @pytest.mark.parametrize("keep", [False, True])

@@ -364,7 +364,7 @@ up to a second may be gone, unseen
   perhaps   killed by a signal (SIGKILL, SIGTERM, SIGQUIT; out of memory)
   or        os.Exit, log.Fatal or a return from main without trace.Stop
   or        a fatal error of the runtime (concurrent map writes, stack overflow, out of memory)
-  next      nothing can be read; tracing must run for longer, or the program end with trace.Stop
+  next      nothing was written; the program must call trace.Start with this file or stream
 """,
     ),
     (
