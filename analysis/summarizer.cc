@@ -9,6 +9,11 @@ bool is_system_function(std::string_view function) {
   return function != "runtime.main" && function.starts_with("runtime.");
 }
 
+bool GoroutineAtEnd::blocked() const {
+  if ((state != State::Waiting && state != State::Syscall) || !function || system) return false;
+  return reason != "system goroutine wait" && !function->starts_with("runtime/trace.");
+}
+
 std::optional<Time> Summary::longest_blocked_at_end() const {
   for (const GoroutineAtEnd& goroutine : at_end) {
     if (goroutine.blocked()) return goroutine.at_least;

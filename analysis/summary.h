@@ -67,8 +67,9 @@ struct GoroutineAtEnd {
   /// It does not run, and waits for something.
   bool stuck() const { return state != State::Running && !system; }
 
-  /// It waits or is in a system call. One whose function is not known may be the runtime's own, and is not counted.
-  bool blocked() const { return (state == State::Waiting || state == State::Syscall) && function && !system; }
+  /// It waits or is in a system call, and is of the program: not of the runtime, nor one that takes the trace. One whose
+  /// function is not known may be the runtime's own, and is not counted.
+  bool blocked() const;
 };
 
 struct PauseRow {

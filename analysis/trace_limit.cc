@@ -18,7 +18,8 @@ std::optional<double> parse_share(std::string_view text) {
   if (!text.starts_with('p')) return std::nullopt;
   text.remove_prefix(1);
   double percent = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), percent, std::chars_format::fixed);
+  const auto [end, problem] =
+      std::from_chars(text.data(), text.data() + text.size(), percent, std::chars_format::fixed);
   if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (!std::isfinite(percent) || percent <= 0 || percent > 100) return std::nullopt;
   return percent / 100;
@@ -46,22 +47,16 @@ void find_goroutines(const Summary& summary, LimitFinding& finding) {
   finding.found = summary.most_goroutines;
   finding.when = summary.most_goroutines_at;
   finding.count = summary.goroutines;
-  const auto most = std::max_element(summary.functions.begin(), summary.functions.end(), [](const auto& a, const auto& b) {
-    return a.goroutines < b.goroutines;
-  });
+  const auto most = std::max_element(summary.functions.begin(), summary.functions.end(),
+                                     [](const auto& a, const auto& b) { return a.goroutines < b.goroutines; });
   if (most == summary.functions.end()) return;
   finding.function = most->function;
   finding.of_function = most->goroutines;
 }
 
-// Those that read the trace from the runtime wait for more of it.
-bool is_of_tracing(const GoroutineAtEnd& goroutine) {
-  return goroutine.reason == "system goroutine wait" || goroutine.function->starts_with("runtime/trace.");
-}
-
 void find_blocked(const Summary& summary, LimitFinding& finding) {
   for (const GoroutineAtEnd& goroutine : summary.at_end) {
-    if (!goroutine.blocked() || is_of_tracing(goroutine)) continue;
+    if (!goroutine.blocked()) continue;
     ++finding.count;
     if (static_cast<std::uint64_t>(goroutine.at_least) > finding.limit.most) ++finding.over;
     if (finding.longest) continue;
@@ -100,7 +95,8 @@ ParsedTraceLimit parse_latency_limit(std::string_view text) {
 ParsedTraceLimit parse_goroutine_limit(std::string_view text) {
   std::uint64_t most = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), most);
-  if (problem != std::errc() || end != text.data() + text.size()) return quoted(text) + " is not a number of goroutines";
+  if (problem != std::errc() || end != text.data() + text.size())
+    return quoted(text) + " is not a number of goroutines";
   return TraceLimit{Measure::Goroutines, most, std::nullopt};
 }
 

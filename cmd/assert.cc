@@ -136,7 +136,8 @@ int run(const AssertOptions& options, const Checks& checks) {
 void setup_assert(CLI::App& app, int& status) {
   auto options = std::make_shared<AssertOptions>();
   auto checks = std::make_shared<CheckOptions>();
-  CLI::App* command = app.add_subcommand("assert", "check logs, verdicts and limits of traces, as run does of a command");
+  CLI::App* command =
+      app.add_subcommand("assert", "check logs, verdicts and limits of traces, as run does of a command");
   command->footer(
       "Prints a line for each check, ok or failed, and why; of several files each is checked, its name before the\n"
       "line. A check may be given several times. A limit holds for a truncated trace if it does for what could be\n"

@@ -13,7 +13,8 @@ void add_junit(CLI::App& app, std::string& path, const std::string& help) {
 
 std::optional<std::string> junit_problem(const std::string& path, const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) {
-    if (is_same_file(path, input)) return "--junit: " + about(path, "is a trace that is read; no command changes its input");
+    if (is_same_file(path, input))
+      return "--junit: " + about(path, "is a trace that is read; no command changes its input");
   }
   if (path.empty() || is_standard_output(path)) return std::nullopt;
   if (goes_to_file(STDOUT_FILENO, path)) {

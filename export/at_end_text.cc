@@ -7,10 +7,9 @@
 #include <tuple>
 #include <vector>
 
-#include "analysis/frames_record.h"
 #include "export/escape.h"
 #include "export/human.h"
-#include "export/lost_text.h"
+#include "export/stack_text.h"
 
 namespace tracecheck {
 namespace {
@@ -43,21 +42,8 @@ std::string waits_for(const GoroutineAtEnd& goroutine) {
   }
 }
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-// "sync.(*WaitGroup).Wait waitgroup.go:118 < main.main main.go:42"
 std::string place(const GoroutineAtEnd& goroutine, const Summary& summary) {
-  constexpr std::size_t kMostFrames = 3;
-  if (!goroutine.stack) return "(not known)";
-  std::string text;
-  std::size_t count = 0;
-  for (Frame frame : frames_of_record(summary.stacks[*goroutine.stack])) {
-    if (count++ == kMostFrames) break;
-    frame.file = base_name(frame.file);
-    if (!text.empty()) text += " < ";
-    text += frame_text(frame);
-  }
-  return escaped(text);
+  return goroutine.stack ? escaped(stack_text(summary.stacks[*goroutine.stack])) : "(not known)";
 }
 
 }  // namespace

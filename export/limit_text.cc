@@ -64,8 +64,8 @@ std::string goroutines_text(const LimitFinding& finding) {
   if (finding.found <= finding.limit.most) return counted(finding.found, "goroutine") + " at most";
   std::string text = counted(finding.found, "goroutine") + " at " + seconds_text(finding.when);
   if (!finding.function || finding.of_function < 2) return text;
-  return text + "; of all " + std::to_string(finding.count) + " that were seen, " + std::to_string(finding.of_function) +
-         " began with " + *finding.function;
+  return text + "; of all " + std::to_string(finding.count) + " that were seen, " +
+         std::to_string(finding.of_function) + " began with " + *finding.function;
 }
 
 std::string blocked_text(const LimitFinding& finding) {
@@ -74,9 +74,9 @@ std::string blocked_text(const LimitFinding& finding) {
   if (finding.over == 0) {
     return counted(finding.count, "goroutine") + " blocked at the end, the longest for " + long_text(longest);
   }
-  return counted(finding.over, "goroutine") + " blocked for longer at the end; the longest: " +
-         goroutine_text(longest.goroutine) + " for " + span_text(longest) +
-         (longest.kind ? " (" + *longest.kind + ")" : "") + at_stack(longest);
+  return counted(finding.over, "goroutine") +
+         " blocked for longer at the end; the longest: " + goroutine_text(longest.goroutine) + " for " +
+         span_text(longest) + (longest.kind ? " (" + *longest.kind + ")" : "") + at_stack(longest);
 }
 
 std::string found_text(const LimitFinding& finding) {
@@ -97,8 +97,7 @@ std::string limit_text(const LimitFinding& finding) {
   if (!finding.read_anything && finding.verdict != Verdict::Complete) return "nothing could be read: " + state;
   const std::string text = found_text(finding);
   if (finding.verdict == Verdict::Complete || finding.found > finding.limit.most) return text;
-  return text + "; " + state +
-         (finding.holds ? ": this is of what could be read" : ": what is missing may break it");
+  return text + "; " + state + (finding.holds ? ": this is of what could be read" : ": what is missing may break it");
 }
 
 }  // namespace tracecheck

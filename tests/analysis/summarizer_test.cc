@@ -172,7 +172,25 @@ TEST_CASE("goroutines at the end tell what they wait for, for how long, and wher
   // Waiting for ever counts as the end of a goroutine, as in go tool trace.
   CHECK(summary.each_goroutine[1].total == 20);
   CHECK(summary.each_goroutine[1].times.blocked == 0);
-  CHECK(summary.most_goroutines == 3);
+  CHECK((summary.most_goroutines == 3 && summary.most_goroutines_at == 40));
+  // Who waits to run when the trace ends has waited for so long at least.
+  REQUIRE(summary.longest_scheduling_latency);
+  const Longest& wait = *summary.longest_scheduling_latency;
+  CHECK((wait.goroutine == 6 && wait.duration == 560 && wait.begin == 40 && wait.unended));
+  CHECK(frames_of_record(wait.stack)[0].function == "main.f6");
+}
+
+TEST_CASE("a goroutine that takes the trace is not blocked at its end", "[summary]") {
+  GoroutineAtEnd goroutine;
+  goroutine.state = kWaits;
+  CHECK_FALSE(goroutine.blocked());
+  goroutine.function = "main.waits";
+  CHECK(goroutine.blocked());
+  goroutine.reason = "system goroutine wait";
+  CHECK_FALSE(goroutine.blocked());
+  goroutine.reason = "sync";
+  goroutine.function = "runtime/trace.Start.func1";
+  CHECK_FALSE(goroutine.blocked());
 }
 
 TEST_CASE("the most goroutines at one time count those that were there before", "[summary]") {
@@ -206,6 +224,10 @@ TEST_CASE("pauses are counted by kind, and the collector's by themselves", "[sum
   CHECK(summary.stop_the_world_all.greatest() == 100);
   CHECK(summary.gc_pauses.greatest() == 20);
   CHECK(summary.gc_pauses.total() == 25);
+  REQUIRE((summary.longest_stop_the_world && summary.longest_gc_pause));
+  const Longest& stop = *summary.longest_stop_the_world;
+  CHECK((stop.kind == "start trace" && stop.goroutine == 1 && stop.begin == 80 && !stop.unended));
+  CHECK((summary.longest_gc_pause->duration == 20 && summary.longest_gc_pause->begin == 50));
   CHECK(summary.gc_cycles.greatest() == 55);
   CHECK(summary.gc_unended == 1);
 }

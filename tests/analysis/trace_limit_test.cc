@@ -40,8 +40,8 @@ TEST_CASE("a limit on waits is one on a percentile or on all", "[trace limit]") 
   CHECK(limit_of(parse_latency_limit("p100=10ms")).share == 1.0);
   CHECK(limit_of(parse_latency_limit("p99.9=10ms")).most == 10000000);
   CHECK_FALSE(limit_of(parse_latency_limit("max=10ms")).share);
-  for (const char* text : {"", "=", "p=1s", "p0=1s", "p-1=1s", "p1e1=1s", "p101=1s", "pinf=1s", "99=1s", "max", "max=",
-                           "MAX=1s", "max =1s", "p99=1s="}) {
+  for (const char* text : {"", "=", "p=1s", "p0=1s", "p-1=1s", "p1e1=1s", "p101=1s", "pinf=1s", "99=1s", "max",
+                           "max=", "MAX=1s", "max =1s", "p99=1s="}) {
     INFO(text);
     CHECK_FALSE(is_limit(parse_latency_limit(text)));
   }
