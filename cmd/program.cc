@@ -158,6 +158,8 @@ int run_command(int count, char** arguments) {
   setup_stats(app, status);
   setup_carve(app, status);
   setup_repair(app, status);
+  setup_slice(app, status);
+  setup_redact(app, status);
   setup_run(app, status);
 
   if (count < 2) {

@@ -1,0 +1,65 @@
+package reference
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSlice holds what "slice" makes of the fixtures against the reference: it
+// reads all of it, and the same as we do.
+func TestSlice(t *testing.T) {
+	if tracecheck == "" {
+		skipOutsideCI(t, "TRACECHECK is not set")
+	}
+	for _, name := range fixtures(t) {
+		if strings.HasPrefix(name, "other/") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(testdata, name)
+			for _, options := range [][]string{
+				{"--generations=1"}, {"--generations=2-"}, {"--since=-1s"}, {"--since=0.7s", "--until=1.3s"},
+				{"--since=100us", "--until=2ms"}, {"--until=400ms"},
+			} {
+				checkMade(t, append([]string{"slice", path}, options...))
+			}
+		})
+	}
+}
+
+// TestRedact does the same for "redact".
+func TestRedact(t *testing.T) {
+	if tracecheck == "" {
+		skipOutsideCI(t, "TRACECHECK is not set")
+	}
+	for _, name := range fixtures(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkMade(t, []string{"redact", filepath.Join(testdata, name)})
+		})
+	}
+}
+
+// checkMade runs a command that writes a trace; that there was nothing to write
+// is no failure.
+func checkMade(t *testing.T, arguments []string) {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "trace")
+	result := run(t, tracecheck, append(arguments, "-o", out)...)
+	if result.exit == 1 || (result.exit == 2 && bytes.Contains(result.stderr, []byte("checksum"))) {
+		return
+	}
+	if result.exit != 0 {
+		t.Errorf("%q: exit %d\n%s", arguments, result.exit, result.stderr)
+		return
+	}
+	s := load(t, out)
+	s.real = true
+	check(t, s)
+	if err := read(s.data).err; err != nil {
+		t.Errorf("%q: the reference says: %v", arguments, err)
+	}
+}
