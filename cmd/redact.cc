@@ -43,8 +43,7 @@ std::variant<RedactOptions, std::string> make_options(const RedactArguments& arg
   for (const std::string& name : arguments.kinds) {
     const std::optional<TextKind> kind = text_kind_by_name(name);
     if (!kind) {
-      return "--kind " + escaped(name) +
-             " is none: category, message, task, region, label, function, file or type";
+      return "--kind " + escaped(name) + " is none: category, message, task, region, label, function, file or type";
     }
     options.kinds |= bit_of(*kind);
   }
@@ -70,9 +69,9 @@ int put_in_place(const RedactArguments& arguments, const std::string& file, Outp
   if (!output.commit()) return output_failed(output, {});
   complain(about(arguments.output, describe(outcome)));
   Output list;
-  const std::string text =
-      arguments.json ? json_line(redaction_json(outcome, display_name(file), arguments.output)) + "\n"
-                     : left_texts(outcome);
+  const std::string text = arguments.json
+                               ? json_line(redaction_json(outcome, display_name(file), arguments.output)) + "\n"
+                               : left_texts(outcome);
   return list.write(text) && list.flush() ? kOk : output_failed(list, {});
 }
 
@@ -91,8 +90,8 @@ int redact(const RedactArguments& arguments, const RedactOptions& options, const
   if (!outcome.written) return output_failed(output, {});
   const ReadBack found = read_back(output, outcome.logs);
   if (!found.flaw.empty()) {
-    return output_failed(output, about(file, "what is redacted does not read back as a complete trace: " +
-                                                 found.flaw + "; redact what repair writes"));
+    return output_failed(output, about(file, "what is redacted does not read back as a complete trace: " + found.flaw +
+                                                 "; redact what repair writes"));
   }
   tell_left_out(file, survey, range);
   return put_in_place(arguments, file, output, outcome);
@@ -117,8 +116,10 @@ void setup_redact(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("redact", "write a trace without its texts, to give it to others");
   command->footer(
       "Each text is replaced by one like text-63f05c2c0a31f4e7, the same wherever it stands, another in each run.\n"
-      "Those stay that the runtime registers itself, and the functions of package runtime. Times, ids, values, program\n"
-      "counters and clocks stay as they are. Damaged generations are not written. Standard output lists the texts that\n"
+      "Those stay that the runtime registers itself, and the functions of package runtime. Times, ids, values, "
+      "program\n"
+      "counters and clocks stay as they are. Damaged generations are not written. Standard output lists the texts "
+      "that\n"
       "are left, a line KIND: TEXT each. OUT is read back before it is put in its place.\n"
       "\n"
       "Exit: 0 OUT is written and reads back complete, 1 there is no whole generation, 2 anything else.");

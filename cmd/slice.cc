@@ -87,7 +87,8 @@ void setup_slice(CLI::App& app, int& status) {
   auto options = std::make_shared<SliceOptions>();
   CLI::App* command = app.add_subcommand("slice", "write a part of a trace as a smaller one");
   command->footer(
-      "Generations are written as they stand. One that a time cuts is made anew: with the state of every goroutine and\n"
+      "Generations are written as they stand. One that a time cuts is made anew: with the state of every goroutine "
+      "and\n"
       "proc at that time, and then what came until the other. Tasks and regions begun before are there by their ends.\n"
       "What is damaged elsewhere does not matter; inside, what is lost is bridged as repair does it. OUT is read back\n"
       "before it is put in its place.\n"
@@ -95,7 +96,8 @@ void setup_slice(CLI::App& app, int& status) {
       "Exit: 0 OUT is written and reads back complete, 1 there is nothing of what is asked for, 2 anything else.");
   add_texts(*command, "FILE", options->files, "the trace");
   add_output(*command, options->output, "the trace to write")->required();
-  add_text(*command, "--generations", options->generations, "by the runtime's numbers, as verify gives them: 5, 5-6, 5- or -6")
+  add_text(*command, "--generations", options->generations,
+           "by the runtime's numbers, as verify gives them: 5, 5-6, 5- or -6")
       ->type_name("RANGE")
       ->check(not_empty("not a generation"));
   add_time_options(*command, options->query);

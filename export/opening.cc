@@ -106,7 +106,8 @@ void Opening::tell_thread(const Replay& state, const Replay::ThreadFacts& thread
 
 // One that is still to come has the stack, too.
 void Opening::tell_goroutine(const Replay& state, GoroutineId id, GoStatusCode status, ThreadId thread) {
-  KeptEvent event{thread, kNone, EventType::GoStatus, 0, {wire_id(id), wire_id(thread), static_cast<std::uint64_t>(status)}};
+  KeptEvent event{
+      thread, kNone, EventType::GoStatus, 0, {wire_id(id), wire_id(thread), static_cast<std::uint64_t>(status)}};
   const auto to_come = goroutines_to_come_.find(id);
   const bool announced = state.facts_of_goroutine(id)->announced;
   if (!announced && to_come != goroutines_to_come_.end() && go_status(to_come->second) == status) {

@@ -15,8 +15,8 @@
 namespace tracecheck {
 namespace {
 
-constexpr std::array<std::string_view, kTextKinds> kNames = {"category", "message", "task",   "region", "label", "function",
-                                                             "file",     "type",    "reason", "mark",   "unused"};
+constexpr std::array<std::string_view, kTextKinds> kNames = {
+    "category", "message", "task", "region", "label", "function", "file", "type", "reason", "mark", "unused"};
 
 constexpr std::uint8_t kAllocFree = 1;  // the experiment; its batches begin with one of these
 constexpr std::uint8_t kTypes = 0;      // records of id, address, size, bytes with pointers, length, name
@@ -222,9 +222,9 @@ std::optional<TextKind> text_kind_by_name(std::string_view name) {
 }
 
 std::string describe(const RedactOutcome& outcome) {
-  std::string text = counted(outcome.generations, "generation") + " with " + counted(outcome.events, "event") + " and " +
-                     counted(outcome.logs, "log") + "; " + counted(outcome.texts_replaced, "text") + " replaced, " +
-                     std::to_string(outcome.left.size()) + " left";
+  std::string text = counted(outcome.generations, "generation") + " with " + counted(outcome.events, "event") +
+                     " and " + counted(outcome.logs, "log") + "; " + counted(outcome.texts_replaced, "text") +
+                     " replaced, " + std::to_string(outcome.left.size()) + " left";
   if (outcome.experimental_left_out > 0) {
     text += "; left out data of experiments that is in no known form, batches: " +
             std::to_string(outcome.experimental_left_out);

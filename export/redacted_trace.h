@@ -53,10 +53,10 @@ struct RedactOutcome {
   std::uint64_t generations = 0;
   std::uint64_t events = 0;
   std::uint64_t logs = 0;
-  std::uint64_t texts_replaced = 0;                         // counted anew in each generation
-  std::uint64_t experimental_left_out = 0;                  // batches that cannot be decoded
-  std::set<std::pair<TextKind, std::string>> left;          // texts that are written as they were
-  bool written = true;                                      // false: the sink took no more
+  std::uint64_t texts_replaced = 0;                 // counted anew in each generation
+  std::uint64_t experimental_left_out = 0;          // batches that cannot be decoded
+  std::set<std::pair<TextKind, std::string>> left;  // texts that are written as they were
+  bool written = true;                              // false: the sink took no more
 };
 
 /// What was written, as a sentence without its full stop.

@@ -21,7 +21,7 @@ struct RepairOutcome : KeptCounts {
   std::vector<std::size_t> generations;  // kept: which of the survey's
   std::uint64_t events = 0;              // on the wire of what was read
   std::uint64_t logs = 0;
-  bool written = true;                  // false: the sink took no more
+  bool written = true;  // false: the sink took no more
 };
 
 /// What became of a trace, as a sentence without its full stop.

@@ -144,9 +144,8 @@ std::variant<SlicePlan, std::string> plan_slice(const RepairSurvey& survey, cons
   if (all.begin == all.end) return "no event can be read";
   SlicePlan plan;
   plan.trace_start = survey.generations[all.begin].start;
-  plan.range = range_of(survey, all, [&](const SurveyedGeneration& g) {
-    return g.number >= numbers.first && g.number <= numbers.last;
-  });
+  plan.range = range_of(
+      survey, all, [&](const SurveyedGeneration& g) { return g.number >= numbers.first && g.number <= numbers.last; });
   if (plan.range.begin == plan.range.end) return not_there("no such generation has an event", survey, all);
   return plan;
 }

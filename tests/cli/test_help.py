@@ -5,7 +5,7 @@ import re
 import pytest
 from support import CRASHER, expect, run
 
-COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "run"]
+COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "slice", "redact", "run"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
