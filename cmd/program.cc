@@ -162,6 +162,8 @@ int run_command(int count, char** arguments) {
   setup_stats(app, status);
   setup_carve(app, status);
   setup_repair(app, status);
+  setup_slice(app, status);
+  setup_redact(app, status);
   setup_run(app, status);
   setup_assert(app, status);
 

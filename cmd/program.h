@@ -15,6 +15,8 @@ void setup_assemble(CLI::App& app, int& status);
 void setup_stats(CLI::App& app, int& status);
 void setup_carve(CLI::App& app, int& status);
 void setup_repair(CLI::App& app, int& status);
+void setup_slice(CLI::App& app, int& status);
+void setup_redact(CLI::App& app, int& status);
 void setup_run(CLI::App& app, int& status);
 void setup_assert(CLI::App& app, int& status);
 

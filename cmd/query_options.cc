@@ -36,6 +36,10 @@ void add_query_options(CLI::App& app, QueryOptions& options) {
   app.add_flag("-i", options.style.ignore_case, "upper and lower case are the same")->group("Selection");
   add_ids(app, "--task", options.tasks, "what belongs to this task or a sub-task of it; 0 is no task");
   add_ids(app, "--goroutine", options.goroutines, "what this goroutine does, or what is done to it");
+  add_time_options(app, options);
+}
+
+void add_time_options(CLI::App& app, QueryOptions& options) {
   add_time(app, "--since", options.since,
            "from then on: 1.5s, 200ms or 2m from the trace's start, -2s from its end, or RFC 3339 (Go 1.25 and later)");
   add_time(app, "--until", options.until, "up to then");

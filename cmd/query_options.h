@@ -10,4 +10,7 @@ namespace tracecheck::cmd {
 /// Adds --category to --until to a command. Each option takes one value and may be given again.
 void add_query_options(CLI::App& app, QueryOptions& options);
 
+/// Only --since and --until.
+void add_time_options(CLI::App& app, QueryOptions& options);
+
 }  // namespace tracecheck::cmd

@@ -1,10 +1,7 @@
 #include "crash/repair.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 
-#include "analysis/verify.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/limits.h"
@@ -12,6 +9,7 @@
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "cmd/repeatable_input.h"
+#include "cmd/rewritten_trace.h"
 #include "export/human.h"
 #include "export/repaired_trace.h"
 
@@ -25,17 +23,6 @@ struct RepairOptions {
   bool strict = false;
   bool force = false;
 };
-
-// Why OUT cannot be written, "" if it can.
-std::string refused(const RepairOptions& options, const std::string& file) {
-  if (is_same_file(options.output, file)) return "is the trace that is read; no command changes its input";
-  if (open_file_number(options.output) || is_no_regular_file(options.output)) {
-    return "is not a file that could be read back";
-  }
-  std::error_code missing;
-  if (options.force || !std::filesystem::exists(options.output, missing)) return {};
-  return "is there already; --force replaces it";
-}
 
 // What one way of repairing makes of a trace.
 struct Attempt {
@@ -58,29 +45,6 @@ std::vector<Attempt> attempts(const RepairOptions& options, RepeatableInput& inp
   return result;
 }
 
-// What is found when a repaired trace is read back.
-struct ReadBack {
-  std::string flaw;             // why it is not what was meant, "" if it is
-  std::size_t generations = 0;  // before that
-};
-
-ReadBack read_back(Output& output, const RepairOutcome& outcome) {
-  std::unique_ptr<ByteSource> written = output.read_back();
-  if (!written) return {"it cannot be read", 0};
-  const VerifyReport report = verify(std::move(written));
-  const auto is_good = [](const GenerationInfo& g) { return g.state == GenerationState::Whole; };
-  const auto bad = std::find_if_not(report.generations.begin(), report.generations.end(), is_good);
-  const auto good = static_cast<std::size_t>(bad - report.generations.begin());
-  if (report.verdict != Verdict::Complete) return {report.damage.front().message, good};
-  if (report.logs != outcome.logs_kept) return {"it has " + counted(report.logs, "log"), good};
-  return {};
-}
-
-int fail(const Output& output, const std::string& sentence) {
-  complain(output.error().empty() ? sentence : output.error());
-  return kUsage;
-}
-
 // One trace cannot hold what several were.
 void tell_other_segments(const std::string& file, const RepairSurvey& survey, const RepairOutcome& outcome) {
   const std::size_t count = survey.generations.back().segment + 1;
@@ -92,7 +56,7 @@ void tell_other_segments(const std::string& file, const RepairSurvey& survey, co
 int copy(const RepairOptions& options, RepeatableInput& input) {
   Output output(options.output);
   if (!write_copy(*input.open(), output.sink()) || !output.commit()) {
-    return fail(output, about(options.output, "could not be copied"));
+    return output_failed(output, about(options.output, "could not be copied"));
   }
   complain(about(options.output, "a copy; the trace is complete"));
   return kOk;
@@ -110,12 +74,12 @@ int repair(const RepairOptions& options, const std::string& file) {
     left.erase(left.begin());
     Output output(options.output);
     const RepairOutcome outcome = write_repaired(input.open(), survey, attempt.range, attempt.strict, output.sink());
-    if (!outcome.written) return fail(output, {});
+    if (!outcome.written) return output_failed(output, {});
     if (outcome.events_kept == 0) continue;
-    const ReadBack found = read_back(output, outcome);
-    if (!output.error().empty()) return fail(output, {});
+    const ReadBack found = read_back(output, outcome.logs_kept);
+    if (!output.error().empty()) return output_failed(output, {});
     if (found.flaw.empty()) {
-      if (!output.commit()) return fail(output, {});
+      if (!output.commit()) return output_failed(output, {});
       complain(about(options.output, describe(outcome)));
       tell_other_segments(file, survey, outcome);
       return kOk;
@@ -139,7 +103,7 @@ int run(const RepairOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return bad_usage("repair", "repair needs one file, or a trace on standard input");
   if (options.output == "-") return bad_usage("repair", "repair reads back what it wrote; -o - cannot be");
-  const std::string why = refused(options, files[0]);
+  const std::string why = why_not_written(options.output, files[0], options.force);
   if (why.empty()) return repair(options, files[0]);
   complain(about(options.output, why));
   return kUsage;

@@ -10,6 +10,23 @@ bool begins(SalvageStream& stream, SalvageStream::Item item) {
   return item == SalvageStream::Item::Event || (item == SalvageStream::Item::Sync && stream.sync().begins_generation);
 }
 
+SurveyedGeneration surveyed_from(const Generation& generation) {
+  SurveyedGeneration surveyed;
+  surveyed.offset = generation.offset();
+  surveyed.version = generation.version();
+  surveyed.number = generation.id();
+  surveyed.start = generation.start();
+  surveyed.snapshot = generation.clock_snapshot();
+  return surveyed;
+}
+
+void note_event(SurveyedGeneration& surveyed, SalvageStream& stream) {
+  if (stream.salvaged()) surveyed.salvaged = true;
+  const Time time = stream.event().time;
+  surveyed.first_event = std::min(surveyed.first_event.value_or(time), time);
+  surveyed.last_event = std::max(surveyed.last_event, time);
+}
+
 // Damage behind a generation may name it, too.
 bool fails_checks(const GenerationInfo& info, const std::vector<Damage>& damage) {
   return std::any_of(damage.begin(), damage.end(), [&info](const Damage& d) {
@@ -62,9 +79,11 @@ RepairSurvey survey_for_repair(std::unique_ptr<ByteSource> source) {
     const std::uint64_t offset = stream.generation()->offset();
     if (survey.generations.empty() || survey.generations.back().offset != offset) {
       const bool follows_damage = std::exchange(resumed, stream.resumed()) != stream.resumed();
-      survey.generations.push_back({offset, stream.segments().size() - 1, *stream.version(), follows_damage});
+      survey.generations.push_back(surveyed_from(*stream.generation()));
+      survey.generations.back().segment = stream.segments().size() - 1;
+      survey.generations.back().follows_damage = follows_damage;
     }
-    if (item == SalvageStream::Item::Event && stream.salvaged()) survey.generations.back().salvaged = true;
+    if (item == SalvageStream::Item::Event) note_event(survey.generations.back(), stream);
   }
   survey.verdict = stream.verdict();
   survey.message = message_of(stream.ending());

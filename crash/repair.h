@@ -23,6 +23,12 @@ struct SurveyedGeneration {
   bool passes_checks = true;    // what came out of it is as it should be
   bool salvaged = false;        // some of it only by salvage
   std::uint64_t events = 0;
+  std::uint64_t number = 0;  // the runtime's for it
+  // Times are ns on the trace's clock.
+  Time start = 0;
+  std::optional<Time> first_event;  // none: it has no event
+  Time last_event = 0;
+  std::optional<ClockSnapshot> snapshot;
 };
 
 struct RepairSurvey {

@@ -15,6 +15,9 @@ constexpr std::uint64_t kLastTime = std::numeric_limits<Time>::max();
 // Readers multiply a clock's units as a floating-point number: below this every whole number is one.
 constexpr std::uint64_t kExactTimes = 1ULL << 53U;
 
+constexpr char kStringsType = static_cast<char>(EventType::Strings);
+constexpr std::string_view kNoStrings(&kStringsType, 1);
+
 // The largest time up to `time` that readers do not round.
 std::uint64_t exact_time(std::uint64_t time) { return time < kExactTimes ? time : time & ~std::uint64_t{1023}; }
 
@@ -136,8 +139,10 @@ bool GenerationWriter::finish() {
   std::vector<std::string> stacks;  // which name strings that come after them
   for (std::size_t i = 0; i < stacks_.size(); ++i) stacks.push_back(stack_record(stacks_[i], i + 1));
   out_.set_free_string(strings_.size() + 1);
+  // Up to 1.25 a generation shows by its last batch, one of strings, that it is whole: there is one even without any.
   return put_table(EventType::CPUSamples, samples_) && put_table(EventType::Stacks, stacks) &&
-         put_table(EventType::Strings, strings_);
+         (strings_.empty() ? out_.add_batch(event_batch(kNone, exact_time(start_)), kNoStrings)
+                           : put_table(EventType::Strings, strings_));
 }
 
 bool GenerationWriter::put_events(ThreadId thread, OpenBatch& batch) {

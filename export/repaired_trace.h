@@ -11,20 +11,17 @@
 #include <vector>
 
 #include "crash/repair.h"
+#include "export/kept_generations.h"
 #include "export/sink.h"
 #include "tracecheck/byte_source.h"
 
 namespace tracecheck {
 
-struct RepairOutcome {
+struct RepairOutcome : KeptCounts {
   std::vector<std::size_t> generations;  // kept: which of the survey's
   std::uint64_t events = 0;              // on the wire of what was read
-  std::uint64_t events_kept = 0;
-  std::uint64_t events_made_up = 0;
   std::uint64_t logs = 0;
-  std::uint64_t logs_kept = 0;
-  std::uint64_t logs_without_text = 0;  // of those kept
-  bool written = true;                  // false: the sink took no more
+  bool written = true;  // false: the sink took no more
 };
 
 /// What became of a trace, as a sentence without its full stop.

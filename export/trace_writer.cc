@@ -68,6 +68,7 @@ bool TraceWriter::add_batch(BatchHeader header, std::string_view data) {
 }
 
 bool TraceWriter::finish(std::string_view mark) {
+  if (mark.empty()) return end_generation();
   std::string data;
   data.push_back(static_cast<char>(EventType::Strings));
   data.push_back(static_cast<char>(EventType::String));

@@ -31,7 +31,8 @@ class TraceWriter {
   /// Tells an id that none of its strings has.
   void set_free_string(std::uint64_t id) { free_string_ = id; }
 
-  /// Ends the trace. `mark` becomes a string, in a batch of its own, of the generation begun last; there must be one.
+  /// Ends the trace. `mark`, if it is not empty, becomes a string, in a batch of its own, of the generation begun last;
+  /// there must be one.
   bool finish(std::string_view mark);
 
  private:

@@ -1,5 +1,6 @@
 #include "format/fixed_strings.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tracecheck {
@@ -28,6 +29,34 @@ constexpr std::array<std::string_view, kFirstAmbiguousString> kCommon = {
     "sleep",
 };
 
+constexpr std::array<std::string_view, 2> kLater = {"GC weak to strong wait", "synctest"};
+
+// The kinds of STWBegin.
+constexpr std::array<std::string_view, 17> kStops = {
+    "unknown",
+    "GC mark termination",
+    "GC sweep termination",
+    "write heap dump",
+    "goroutine profile",
+    "goroutine profile cleanup",
+    "all goroutines stack trace",
+    "read mem stats",
+    "AllThreadsSyscall",
+    "GOMAXPROCS",
+    kStartTrace,
+    "stop trace",
+    "CountPagesInUse (test)",
+    "ReadMetricsSlow (test)",
+    "ReadMemStatsSlow (test)",
+    "PageCachePagesLeaked (test)",
+    "ResetDebugLog (test)",
+};
+
+template <std::size_t size>
+bool has(const std::array<std::string_view, size>& texts, std::string_view text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 }  // namespace
 
 std::optional<FixedStrings> fixed_strings(GoVersion version) {
@@ -53,7 +82,11 @@ std::string_view fixed_string(std::uint64_t id, std::optional<FixedStrings> list
   if (id < kCommon.size()) return kCommon[static_cast<std::size_t>(id)];
   if (!list || id > gosched_id(*list)) return {};
   if (id == gosched_id(*list)) return kGosched;
-  return id == kFirstAmbiguousString ? "GC weak to strong wait" : "synctest";
+  return id == kFirstAmbiguousString ? kLater[0] : kLater[1];
+}
+
+bool is_fixed_text(std::string_view text) {
+  return text == kGosched || has(kCommon, text) || has(kLater, text) || has(kStops, text);
 }
 
 }  // namespace tracecheck

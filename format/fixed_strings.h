@@ -35,4 +35,7 @@ std::uint64_t gosched_id(FixedStrings list);
 /// The text of an id; "" if it is not fixed. `list` is not looked at for ids below kFirstAmbiguousString.
 std::string_view fixed_string(std::uint64_t id, std::optional<FixedStrings> list);
 
+/// Whether it is one of those, of any list, or why the runtime stops the world.
+bool is_fixed_text(std::string_view text);
+
 }  // namespace tracecheck

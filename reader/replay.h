@@ -178,6 +178,19 @@ class Replay {
   void visit_threads(Visit visit) const {
     threads_.for_each([&](const Thread& t) { visit(ThreadFacts{t.id, t.proc, t.goroutine}); });
   }
+  /// With the type that begins such a range, and for a stop of the world the string id of its kind, of the generation
+  /// in which it began.
+  template <typename Visit>
+  void visit_open_ranges(Visit visit) const {
+    goroutines_.for_each([&](const Goroutine& g) {
+      for (const OpenRange& range : open_[goroutines_.slot_of(g)].ranges) {
+        visit(goroutine_resource(g.id), range.begin, range.kind);
+      }
+    });
+    procs_.for_each([&](const Proc& p) {
+      for (const OpenRange& range : p.ranges) visit(proc_resource(p.id), range.begin, range.kind);
+    });
+  }
   template <typename Visit>
   void visit_tasks(Visit visit) const {
     tasks_.for_each([&](const ActiveTask& task) { visit(static_cast<TaskId>(task.id), names_.text(task.name)); });

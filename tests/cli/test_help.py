@@ -5,7 +5,9 @@ import re
 import pytest
 from support import CRASHER, expect, run
 
-COMMANDS = ["verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "run", "assert"]
+COMMANDS = [
+    "verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "slice", "redact", "run", "assert",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

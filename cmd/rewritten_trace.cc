@@ -1,0 +1,40 @@
+#include "cmd/rewritten_trace.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include "analysis/verify.h"
+#include "cmd/exit_code.h"
+#include "cmd/options.h"
+#include "export/human.h"
+
+namespace tracecheck::cmd {
+
+std::string why_not_written(const std::string& output, const std::string& input, bool force) {
+  if (is_same_file(output, input)) return "is the trace that is read; no command changes its input";
+  if (open_file_number(output) || is_no_regular_file(output)) return "is not a file that could be read back";
+  std::error_code missing;
+  if (force || !std::filesystem::exists(output, missing)) return {};
+  return "is there already; --force replaces it";
+}
+
+ReadBack read_back(Output& output, std::uint64_t logs) {
+  std::unique_ptr<ByteSource> written = output.read_back();
+  if (!written) return {"it cannot be read", 0};
+  const VerifyReport report = verify(std::move(written));
+  const auto is_good = [](const GenerationInfo& g) { return g.state == GenerationState::Whole; };
+  const auto bad = std::find_if_not(report.generations.begin(), report.generations.end(), is_good);
+  const auto good = static_cast<std::size_t>(bad - report.generations.begin());
+  if (report.verdict != Verdict::Complete) return {report.damage.front().message, good};
+  if (report.logs != logs) return {"it has " + counted(report.logs, "log"), good};
+  return {};
+}
+
+int output_failed(const Output& output, const std::string& sentence) {
+  complain(output.error().empty() ? sentence : output.error());
+  return kUsage;
+}
+
+}  // namespace tracecheck::cmd

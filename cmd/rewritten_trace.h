@@ -1,0 +1,27 @@
+// What commands share that write a trace anew and read it back: repair, slice, redact.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "cmd/output.h"
+
+namespace tracecheck::cmd {
+
+/// Why a trace made of `input` cannot be written to `output`, as the rest of a sentence; "" if it can.
+std::string why_not_written(const std::string& output, const std::string& input, bool force);
+
+/// What is found when a trace is read back.
+struct ReadBack {
+  std::string flaw;             // why it is not what was meant, "" if it is
+  std::size_t generations = 0;  // before that
+};
+
+/// Verifies what was written, before it is put in its place. `logs`: how many there should be.
+ReadBack read_back(Output& output, std::uint64_t logs);
+
+/// Says why nothing is put in its place: what befell the output or, if nothing did, `sentence`. Gives the exit code.
+int output_failed(const Output& output, const std::string& sentence);
+
+}  // namespace tracecheck::cmd
