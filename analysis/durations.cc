@@ -23,6 +23,7 @@ Durations::Step Durations::follow(const Event& event) {
   if (!known_since_) known_since_ = generation_start_ = newest_ = event.time;
   if (const auto* body = event.as<Sync>()) sync(*body, event.time);
   newest_ = std::max(newest_, event.time);
+  salvaged_ = salvaged_ || event.salvaged;
   switch (event.kind()) {
     case EventKind::StateTransition: return follow_state(event, *event.as<StateTransition>());
     case EventKind::RangeBegin: return follow_range(event, *event.as<RangeBegin>());
@@ -49,11 +50,13 @@ void Durations::start_behind_gap() {
   give_up_all(newest_before_);
   known_generation_ = generation_;
   known_since_ = generation_start_;
+  salvaged_ = false;
 }
 
 void Durations::finish() {
   give_up_all(newest_);
   known_since_.reset();
+  salvaged_ = false;
   generation_ = known_generation_ = 0;
 }
 
@@ -71,7 +74,7 @@ void Durations::give_up_all(Time until) {
 }
 
 void Durations::give_up(Beginning&& beginning, Time until) {
-  if (beginning.note.selected != Match::No) unended_.push_back({std::move(beginning), until});
+  if (beginning.note.selected != Match::No) unended_.push_back({std::move(beginning), until, salvaged_});
 }
 
 std::vector<Unended> Durations::take_unended() {
@@ -89,7 +92,6 @@ Beginning& Durations::begin(Beginning& beginning, const Event& event, bool was_s
   beginning.time = event.time;
   if (was_so_before) beginning.time = generation_ == known_generation_ ? *known_since_ : generation_start_;
   beginning.at_least = was_so_before;
-  beginning.salvaged = event.salvaged;
   beginning.goroutine = event.goroutine;
   beginning.reason.clear();
   beginning.lost_reason = 0;

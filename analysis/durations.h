@@ -19,7 +19,7 @@ namespace tracecheck {
 /// What a user of Durations wants to know of a beginning when it has ended, or never does: its own to fill, as the
 /// event's texts and stacks are gone by then.
 struct BeginningNote {
-  Match selected = Match::No;                // whether it is looked for; where it is not, its end is all that is told
+  Match selected = Match::No;  // whether it is looked for; where it is not, its end is all that is told
   Match stack_matches = Match::No;
   std::string text;                          // what to print of it
   std::shared_ptr<const std::string> stack;  // null for none; beginnings at one place may share it
@@ -29,7 +29,6 @@ struct BeginningNote {
 struct Beginning {
   Time time = 0;          // on the trace's clock
   bool at_least = false;  // it was so before, too
-  bool salvaged = false;
   GoroutineId goroutine = kNone;
   std::string reason;             // of a goroutine's state: why it entered it
   std::uint64_t lost_reason = 0;  // the id of its text, where that is lost
@@ -42,7 +41,8 @@ struct Beginning {
 /// Something of which no end will come: its goroutine or the trace has ended, or damage hides what became of it.
 struct Unended {
   Beginning beginning;
-  Time until = 0;  // it was still so, on the trace's clock
+  Time until = 0;         // it was still so, on the trace's clock
+  bool salvaged = false;  // as far as can be told: events may be missing that ended it
 };
 
 class Durations {
@@ -100,9 +100,10 @@ class Durations {
   IdHashMap<GoroutineId, Goroutine> goroutines_;
   IdHashMap<std::uint64_t, Beginning> ranges_;  // by type and resource
   std::vector<Unended> unended_;
-  Beginning ended_;                     // by the event at hand
-  std::optional<Time> known_since_;     // from there on no generation is missing
+  Beginning ended_;                  // by the event at hand
+  std::optional<Time> known_since_;  // from there on no generation is missing
   Time generation_start_ = 0;
+  bool salvaged_ = false;  // the events at hand
   Time newest_ = 0;
   Time newest_before_ = 0;              // the generation at hand
   std::uint64_t generation_ = 0;        // counted from 1

@@ -57,15 +57,15 @@ TextAnswer EventMatcher::answer(std::string_view text, std::uint64_t lost) const
   return answer;
 }
 
-Match EventMatcher::match_stacks(const Event& event) {
-  if (stack_.empty()) return Match::No;
+Match EventMatcher::match_place(const Event& event) {
   const auto* transition = event.as<StateTransition>();
-  const Match own = match_stack(event.stack);
-  return transition == nullptr || own == Match::Yes ? own : std::max(own, match_stack(transition->stack));
+  return match_stack(transition == nullptr ? event.stack : transition->stack);
 }
 
+Match EventMatcher::match_stacks(const Event& event) { return std::max(match_place(event), match_stack(event.stack)); }
+
 Match EventMatcher::match_stack(const Stack& stack) {
-  if (!stack.present()) return Match::No;
+  if (stack_.empty() || !stack.present()) return Match::No;
   const auto known = stacks_.find(stack.id());
   if (known != stacks_.end()) return known->second;
   return stacks_[stack.id()] = look_at(stack);

@@ -42,8 +42,9 @@ class EventMatcher {
   Match match_unended(const Event& event);
   bool long_enough(std::int64_t duration) const { return !min_duration_ || duration >= *min_duration_; }
 
-  /// Whether what stands on the event's stacks matches; No where no stack is asked for.
-  Match match_stacks(const Event& event);
+  /// Whether the place matches at which something begins with the event: of a state, where its goroutine is. No where no
+  /// stack is asked for.
+  Match match_place(const Event& event);
 
   /// What never ends counts only where ends are asked for.
   bool wants_unended(SearchKind kind) const {
@@ -59,6 +60,7 @@ class EventMatcher {
   explicit EventMatcher(Query query) : query_(std::move(query)) {}
   Match match_texts(const EventTexts& texts) const;
   TextAnswer answer(std::string_view text, std::uint64_t lost) const;
+  Match match_stacks(const Event& event);
   Match match_stack(const Stack& stack);
   Match look_at(const Stack& stack) const;
 

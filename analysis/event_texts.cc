@@ -82,8 +82,7 @@ EventTexts TextsOfEvents::of_unended(const Event& event) {
   return texts;
 }
 
-EventTexts TextsOfEvents::of_transition(const Event& event, const StateTransition& transition,
-                                        const Beginning* ended) {
+EventTexts TextsOfEvents::of_transition(const Event& event, const StateTransition& transition, const Beginning* ended) {
   category_.clear();
   if (transition.resource.kind == ResourceKind::Proc) {
     category_ += "proc " + std::to_string(transition.resource.id) + ' ';

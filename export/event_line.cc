@@ -207,12 +207,14 @@ void EventLines::append_unended(std::string& out, const Unended& unended) const 
     append_json_number(more += ",\"begin\":", elapsed(start_, beginning.time));
     append_json_number(more += ",\"duration\":", beginning.lasted(unended.until));
     if (beginning.at_least) more += ",\"at_least\":true";
-    more += ",\"ended\":false}\n";
+    more += ",\"ended\":false";
+    if (unended.salvaged) more += ",\"end_salvaged\":true";
+    more += "}\n";
     out.append(beginning.note.text, 0, beginning.note.text.size() - 2);
     out += more;
     return;
   }
-  if (beginning.salvaged) out += '~';
+  if (unended.salvaged) out += '~';
   append_time(out, unended.until);
   const std::size_t from = out.size();
   out += beginning.note.text;

@@ -26,8 +26,7 @@ class EventSearch {
         reader_(std::move(source)),
         matcher_(matcher),
         durations_(followed(matcher, style)),
-        lines_({style.json, style.wall, style.stack,
-                style.color && !matcher.inverted() ? &matcher.query() : nullptr}),
+        lines_({style.json, style.wall, style.stack, style.color && !matcher.inverted() ? &matcher.query() : nullptr}),
         context_(style.context, [this](ContextBlock&& block) { return close(std::move(block)); }),
         window_(
             matcher.query().times(), [this](std::string_view line) { return take(line); },
@@ -103,7 +102,7 @@ class EventSearch {
   }
 
   void note(BeginningNote& note, const Event& event) {
-    note.stack_matches = matcher_.match_stacks(event);
+    note.stack_matches = matcher_.match_place(event);
     note.selected = matcher_.match_unended(event);
     lines_.note(note, event, note.selected == Match::Yes && style_.prints_lines());
   }
@@ -137,9 +136,7 @@ class EventSearch {
   }
 
   // Of N matches that are wanted, those that begin first count; where the window is open yet, those that are out first.
-  bool may_begin() const {
-    return !style_.max || matcher_.query().times().from_end() || begun_ < *style_.max;
-  }
+  bool may_begin() const { return !style_.max || matcher_.query().times().from_end() || begun_ < *style_.max; }
 
   bool put_unended() {
     for (const Unended& unended : durations_.take_unended()) {
@@ -180,9 +177,7 @@ class EventSearch {
     return std::move(blocks_.extract(number).mapped());
   }
 
-  bool take(std::string_view line) {
-    return style_.prints_context() ? output_.take(open(line)) : output_.take(line);
-  }
+  bool take(std::string_view line) { return style_.prints_context() ? output_.take(open(line)) : output_.take(line); }
 
   void drop(std::string_view line, TimeWindow::Side side) {
     if (!style_.prints_context()) return;
