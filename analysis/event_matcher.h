@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "analysis/durations.h"
+#include "analysis/beginnings.h"
 #include "analysis/event_texts.h"
 #include "analysis/query.h"
 #include "reader/id_hash.h"
@@ -51,7 +51,7 @@ class EventMatcher {
     return min_duration_ && lasts(kind) && kinds_[static_cast<std::size_t>(kind)];
   }
   /// What of these has to be followed, so that each match can be told with its duration.
-  Durations::Wanted durations() const;
+  Beginnings::Wanted durations() const;
 
   const Query& query() const { return query_; }
   bool inverted() const { return invert_; }

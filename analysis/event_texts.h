@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/durations.h"
+#include "analysis/beginnings.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {

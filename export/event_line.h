@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/durations.h"
+#include "analysis/beginnings.h"
 #include "analysis/event_texts.h"
 #include "analysis/query.h"
 #include "export/shared_stacks.h"

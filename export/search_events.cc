@@ -2,7 +2,7 @@
 #include <cstring>
 #include <utility>
 
-#include "analysis/durations.h"
+#include "analysis/beginnings.h"
 #include "analysis/time_window.h"
 #include "export/event_line.h"
 #include "export/search.h"
@@ -13,8 +13,8 @@ namespace tracecheck {
 namespace {
 
 // What has an end is followed where it is looked for; around a match, all of it.
-Durations::Wanted followed(const EventMatcher& matcher, const SearchStyle& style) {
-  return style.prints_context() ? Durations::Wanted{true, true, true, true} : matcher.durations();
+Beginnings::Wanted followed(const EventMatcher& matcher, const SearchStyle& style) {
+  return style.prints_context() ? Beginnings::Wanted{true, true, true, true} : matcher.durations();
 }
 
 class EventSearch {
@@ -62,7 +62,7 @@ class EventSearch {
     const Time time = elapsed(start_, event.time);
     lost_.reach(time);
     if (!window_.reach(time)) return false;
-    const Durations::Step step = durations_.follow(event);
+    const Beginnings::Step step = durations_.follow(event);
     if (durations_.any_unended() && !put_unended()) return false;
     if (step.begun != nullptr) note(step.begun->note, event);
     const Match match = matcher_.match(event, step.ended);
@@ -189,7 +189,7 @@ class EventSearch {
   MatchOutput& output_;
   SalvageReader reader_;
   EventMatcher matcher_;
-  Durations durations_;
+  Beginnings durations_;
   EventLines lines_;
   GoroutineContext context_;
   TimeWindow window_;

@@ -1,4 +1,4 @@
-#include "analysis/durations.h"
+#include "analysis/beginnings.h"
 
 #include <algorithm>
 #include <tuple>
@@ -19,7 +19,7 @@ std::uint64_t key_of(const Range& range) {
 
 std::int64_t Beginning::lasted(Time end) const { return std::max<std::int64_t>(elapsed(time, end), 0); }
 
-Durations::Step Durations::follow(const Event& event) {
+Beginnings::Step Beginnings::follow(const Event& event) {
   if (!known_since_) known_since_ = generation_start_ = newest_ = event.time;
   if (const auto* body = event.as<Sync>()) sync(*body, event.time);
   newest_ = std::max(newest_, event.time);
@@ -37,7 +37,7 @@ Durations::Step Durations::follow(const Event& event) {
   }
 }
 
-void Durations::sync(const Sync& sync, Time time) {
+void Beginnings::sync(const Sync& sync, Time time) {
   if (!sync.begins_generation) return;
   ++generation_;
   if (generation_ == 1) known_generation_ = 1;
@@ -46,21 +46,21 @@ void Durations::sync(const Sync& sync, Time time) {
 }
 
 // What was under way before the gap may have ended in it, and begun again.
-void Durations::start_behind_gap() {
+void Beginnings::start_behind_gap() {
   give_up_all(newest_before_);
   known_generation_ = generation_;
   known_since_ = generation_start_;
   salvaged_ = false;
 }
 
-void Durations::finish() {
+void Beginnings::finish() {
   give_up_all(newest_);
   known_since_.reset();
   salvaged_ = false;
   generation_ = known_generation_ = 0;
 }
 
-void Durations::give_up_all(Time until) {
+void Beginnings::give_up_all(Time until) {
   for (auto& [id, task] : tasks_) give_up(std::move(task), until);
   for (auto& [key, range] : ranges_) give_up(std::move(range), until);
   for (auto& [id, goroutine] : goroutines_) {
@@ -73,11 +73,11 @@ void Durations::give_up_all(Time until) {
   goroutines_.clear();
 }
 
-void Durations::give_up(Beginning&& beginning, Time until) {
+void Beginnings::give_up(Beginning&& beginning, Time until) {
   if (beginning.note.selected != Match::No) unended_.push_back({std::move(beginning), until, salvaged_});
 }
 
-std::vector<Unended> Durations::take_unended() {
+std::vector<Unended> Beginnings::take_unended() {
   // Nothing that is printed may depend on the order in a map.
   std::sort(unended_.begin(), unended_.end(), [](const Unended& a, const Unended& b) {
     const auto key = [](const Unended& u) {
@@ -88,7 +88,7 @@ std::vector<Unended> Durations::take_unended() {
   return std::exchange(unended_, {});
 }
 
-Beginning& Durations::begin(Beginning& beginning, const Event& event, bool was_so_before) {
+Beginning& Beginnings::begin(Beginning& beginning, const Event& event, bool was_so_before) {
   beginning.time = event.time;
   if (was_so_before) beginning.time = generation_ == known_generation_ ? *known_since_ : generation_start_;
   beginning.at_least = was_so_before;
@@ -101,18 +101,18 @@ Beginning& Durations::begin(Beginning& beginning, const Event& event, bool was_s
   return beginning;
 }
 
-Durations::Step Durations::end(Beginning& beginning) {
+Beginnings::Step Beginnings::end(Beginning& beginning) {
   std::swap(ended_, beginning);
   return {&ended_, nullptr};
 }
 
 // Its beginning is not in the trace; where events may be missing, that tells nothing of when it was.
-Durations::Step Durations::end_unknown(const Event& event) {
+Beginnings::Step Beginnings::end_unknown(const Event& event) {
   begin(ended_, event, true).time = event.salvaged ? event.time : *known_since_;
   return {&ended_, nullptr};
 }
 
-Durations::Step Durations::follow_state(const Event& event, const StateTransition& transition) {
+Beginnings::Step Beginnings::follow_state(const Event& event, const StateTransition& transition) {
   // In a trace without a gap, what there is is told of in the first generation.
   if (transition.from == State::Undetermined && generation_ != known_generation_) start_behind_gap();
   if (transition.resource.kind != ResourceKind::Goroutine) return {};
@@ -137,7 +137,7 @@ Durations::Step Durations::follow_state(const Event& event, const StateTransitio
   return step;
 }
 
-Durations::Step Durations::goroutine_ends(GoroutineId id, State from) {
+Beginnings::Step Beginnings::goroutine_ends(GoroutineId id, State from) {
   const auto found = goroutines_.find(id);
   if (found == goroutines_.end()) return {};
   Goroutine& goroutine = found->second;
@@ -148,7 +148,7 @@ Durations::Step Durations::goroutine_ends(GoroutineId id, State from) {
   return step;
 }
 
-Durations::Step Durations::follow_range(const Event& event, const Range& range) {
+Beginnings::Step Beginnings::follow_range(const Event& event, const Range& range) {
   if (!wanted_.ranges) return {};
   const std::uint64_t key = key_of(range);
   const auto found = ranges_.find(key);
@@ -163,13 +163,13 @@ Durations::Step Durations::follow_range(const Event& event, const Range& range) 
   return {nullptr, &begin(ranges_[key], event, active)};
 }
 
-Durations::Step Durations::task_begins(const Event& event, TaskId id) {
+Beginnings::Step Beginnings::task_begins(const Event& event, TaskId id) {
   if (!wanted_.tasks) return {};
   first_task_ = std::min(first_task_, id);
   return {nullptr, &begin(tasks_[id], event, false)};
 }
 
-Durations::Step Durations::task_ends(const Event& event, TaskId id) {
+Beginnings::Step Beginnings::task_ends(const Event& event, TaskId id) {
   if (!wanted_.tasks) return {};
   const auto found = tasks_.find(id);
   // A task may be ended twice.
@@ -179,13 +179,13 @@ Durations::Step Durations::task_ends(const Event& event, TaskId id) {
   return step;
 }
 
-Durations::Step Durations::region_begins(const Event& event) {
+Beginnings::Step Beginnings::region_begins(const Event& event) {
   if (!wanted_.regions) return {};
   std::vector<Beginning>& regions = goroutines_[event.goroutine].regions;
   return {nullptr, &begin(regions.emplace_back(), event, false)};
 }
 
-Durations::Step Durations::region_ends(const Event& event) {
+Beginnings::Step Beginnings::region_ends(const Event& event) {
   if (!wanted_.regions) return {};
   std::vector<Beginning>& regions = goroutines_[event.goroutine].regions;
   if (regions.empty()) return end_unknown(event);

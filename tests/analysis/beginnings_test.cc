@@ -1,4 +1,4 @@
-#include "analysis/durations.h"
+#include "analysis/beginnings.h"
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -32,7 +32,7 @@ class Followed {
  public:
   // What the event ended: its duration, "at least" before it, "" for nothing.
   std::string follow(const Event& event) {
-    const Durations::Step step = durations_.follow(event);
+    const Beginnings::Step step = durations_.follow(event);
     if (step.begun != nullptr) step.begun->note.selected = Match::Yes;
     if (step.ended == nullptr) return "";
     reason_ = step.ended->reason;
@@ -57,7 +57,7 @@ class Followed {
     return (beginning.at_least ? "at least " : "") + std::to_string(beginning.lasted(end));
   }
 
-  Durations durations_{{true, true, true, true}};
+  Beginnings durations_{{true, true, true, true}};
   std::string reason_;
 };
 
@@ -65,7 +65,7 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("A state lasts from the transition into it to the one out of it", "[durations]") {
+TEST_CASE("A state lasts from the transition into it to the one out of it", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   CHECK(followed.follow(transition(110, 5, State::NotExist, State::Runnable)).empty());
@@ -75,7 +75,7 @@ TEST_CASE("A state lasts from the transition into it to the one out of it", "[du
   CHECK(followed.reason() == "chan receive");
 }
 
-TEST_CASE("A status that is told again ends nothing", "[durations]") {
+TEST_CASE("A status that is told again ends nothing", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(transition(110, 5, State::Running, State::Waiting));
@@ -84,7 +84,7 @@ TEST_CASE("A status that is told again ends nothing", "[durations]") {
   CHECK(followed.follow(transition(310, 5, State::Waiting, State::Runnable)) == "200");
 }
 
-TEST_CASE("A state that was lost in between has no duration", "[durations]") {
+TEST_CASE("A state that was lost in between has no duration", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(transition(110, 5, State::Runnable, State::Running));
@@ -92,7 +92,7 @@ TEST_CASE("A state that was lost in between has no duration", "[durations]") {
   CHECK(followed.follow(transition(130, 5, State::Runnable, State::Running)) == "10");
 }
 
-TEST_CASE("What was so as the trace began lasted at least since then", "[durations]") {
+TEST_CASE("What was so as the trace began lasted at least since then", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(transition(180, 5, State::Undetermined, State::Waiting));
@@ -103,7 +103,7 @@ TEST_CASE("What was so as the trace began lasted at least since then", "[duratio
   CHECK(followed.follow(at(230, TaskEnd{{3, kNoTask, {}}})) == "at least 130");
 }
 
-TEST_CASE("A task that is ended twice has lasted once", "[durations]") {
+TEST_CASE("A task that is ended twice has lasted once", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(at(110, TaskBegin{{3, kNoTask, "t"}}));
@@ -112,7 +112,7 @@ TEST_CASE("A task that is ended twice has lasted once", "[durations]") {
   CHECK(followed.follow(at(140, TaskEnd{{2, kNoTask, {}}})) == "at least 40");
 }
 
-TEST_CASE("Where events may be missing, an end without a beginning tells nothing of when that was", "[durations]") {
+TEST_CASE("Where events may be missing, an end without a beginning tells nothing of when that was", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   Event end = at(140, TaskEnd{{2, kNoTask, {}}});
@@ -120,7 +120,7 @@ TEST_CASE("Where events may be missing, an end without a beginning tells nothing
   CHECK(followed.follow(end) == "at least 0");
 }
 
-TEST_CASE("Regions of a goroutine nest, and do not outlive it", "[durations]") {
+TEST_CASE("Regions of a goroutine nest, and do not outlive it", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(at(110, RegionBegin{}));
@@ -133,7 +133,7 @@ TEST_CASE("Regions of a goroutine nest, and do not outlive it", "[durations]") {
   CHECK(followed.finish() == Texts{"45"});
 }
 
-TEST_CASE("Ranges of different types and places go on beside each other", "[durations]") {
+TEST_CASE("Ranges of different types and places go on beside each other", "[beginnings]") {
   const auto sweep = [](ProcId proc) { return Range{RangeType::GCSweep, {}, proc_resource(proc)}; };
   Followed followed;
   followed.follow(generation(100));
@@ -145,7 +145,7 @@ TEST_CASE("Ranges of different types and places go on beside each other", "[dura
   CHECK(followed.finish() == Texts{"20"});
 }
 
-TEST_CASE("What has not ended lasts up to the latest event", "[durations]") {
+TEST_CASE("What has not ended lasts up to the latest event", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(transition(180, 5, State::Undetermined, State::Waiting));
@@ -155,7 +155,7 @@ TEST_CASE("What has not ended lasts up to the latest event", "[durations]") {
   CHECK(followed.finish().empty());
 }
 
-TEST_CASE("A gap ends what can be known of what was under way", "[durations]") {
+TEST_CASE("A gap ends what can be known of what was under way", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(at(150, TaskBegin{{3, kNoTask, "t"}}));
@@ -166,7 +166,7 @@ TEST_CASE("A gap ends what can be known of what was under way", "[durations]") {
   CHECK(followed.follow(transition(1030, 5, State::Waiting, State::Runnable)) == "at least 30");
 }
 
-TEST_CASE("Of an end that may be lost, that is told", "[durations]") {
+TEST_CASE("Of an end that may be lost, that is told", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(at(150, TaskBegin{{3, kNoTask, "t"}}));
@@ -176,7 +176,7 @@ TEST_CASE("Of an end that may be lost, that is told", "[durations]") {
   CHECK(followed.finish() == Texts{"~10"});
 }
 
-TEST_CASE("Times that damage has put into disorder give no negative durations", "[durations]") {
+TEST_CASE("Times that damage has put into disorder give no negative durations", "[beginnings]") {
   Followed followed;
   followed.follow(generation(100));
   followed.follow(at(150, TaskBegin{{3, kNoTask, "t"}}));

@@ -16,7 +16,7 @@
 
 namespace tracecheck {
 
-/// What a user of Durations wants to know of a beginning when it has ended, or never does: its own to fill, as the
+/// What a user of Beginnings wants to know of a beginning when it has ended, or never does: its own to fill, as the
 /// event's texts and stacks are gone by then.
 struct BeginningNote {
   Match selected = Match::No;  // whether it is looked for; where it is not, its end is all that is told
@@ -45,7 +45,7 @@ struct Unended {
   bool salvaged = false;  // as far as can be told: events may be missing that ended it
 };
 
-class Durations {
+class Beginnings {
  public:
   /// Which of them to follow; the others cost nothing.
   struct Wanted {
@@ -54,7 +54,7 @@ class Durations {
     bool ranges = false;
     bool states = false;
   };
-  explicit Durations(Wanted wanted) : wanted_(wanted) {}
+  explicit Beginnings(Wanted wanted) : wanted_(wanted) {}
 
   /// What an event ended and began; valid until the next event. Null for nothing.
   struct Step {
