@@ -26,16 +26,6 @@ std::optional<std::string> set_bound(std::optional<TimePoint>& bound, const std:
          "2026-01-31T12:00:00Z";
 }
 
-// The task that an event belongs to, kNoTask if it belongs to none.
-TaskId task_of(const Event& event) {
-  if (const auto* log = event.as<Log>()) return log->task;
-  if (const auto* begin = event.as<RegionBegin>()) return begin->task;
-  if (const auto* end = event.as<RegionEnd>()) return end->task;
-  if (const auto* task = event.as<TaskBegin>()) return task->id;
-  if (const auto* task = event.as<TaskEnd>()) return task->id;
-  return kNoTask;
-}
-
 Resource resource_of(const Event& event) {
   if (const auto* transition = event.as<StateTransition>()) return transition->resource;
   if (const auto* begin = event.as<RangeBegin>()) return begin->resource;
@@ -52,6 +42,15 @@ std::string_view earlier(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+TaskId task_of(const Event& event) {
+  if (const auto* log = event.as<Log>()) return log->task;
+  if (const auto* begin = event.as<RegionBegin>()) return begin->task;
+  if (const auto* end = event.as<RegionEnd>()) return end->task;
+  if (const auto* task = event.as<TaskBegin>()) return task->id;
+  if (const auto* task = event.as<TaskEnd>()) return task->id;
+  return kNoTask;
+}
 
 void TaskFamily::learn(TaskId child, TaskId parent) {
   if (parent != kBackgroundTask && contains(parent)) members_.insert(child);
@@ -143,11 +142,14 @@ std::string_view Query::find_in_message(std::string_view text, std::size_t at) c
 }
 
 bool Query::selects(const Event& event) {
+  if (!in_scope(event)) return false;
+  if (!has_patterns_) return true;
+  const auto* log = event.as<Log>();
+  return log != nullptr && match_texts(answer(log->category), answer(log->message)) == Match::Yes;
+}
+
+bool Query::in_scope(const Event& event) {
   if (const auto* task = event.as<TaskBegin>()) tasks_.learn(task->id, task->parent);
-  if (has_patterns_) {
-    const auto* log = event.as<Log>();
-    if (log == nullptr || match_texts(answer(log->category), answer(log->message)) != Match::Yes) return false;
-  }
   if (has_tasks_) {
     const TaskId task = task_of(event);
     if (task == kNoTask || !tasks_.contains(task)) return false;

@@ -50,6 +50,9 @@ class TaskFamily {
   IdHashSet<TaskId> members_;
 };
 
+/// The task that an event belongs to, kNoTask if it belongs to none.
+TaskId task_of(const Event& event);
+
 /// What is known of how a text answers the patterns, where it may be lost. One bit for each of the three
 /// kinds of pattern.
 struct TextAnswer {
@@ -68,6 +71,8 @@ class Query {
   /// sub-tasks become known by their beginnings. Patterns select logs only; a task selects its own events,
   /// its logs and regions; a goroutine what happens on it or to it.
   bool selects(const Event& event);
+  /// The same, but for the patterns.
+  bool in_scope(const Event& event);
 
   const TimeBounds& times() const { return times_; }
 

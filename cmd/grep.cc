@@ -8,7 +8,9 @@
 #include <system_error>
 #include <vector>
 
+#include "analysis/event_matcher.h"
 #include "analysis/query.h"
+#include "analysis/time_window.h"
 #include "cmd/exit_code.h"
 #include "cmd/grep_search.h"
 #include "cmd/limits.h"
@@ -25,10 +27,46 @@ struct GrepOptions {
   Common common;
   QueryOptions query;
   std::vector<std::string> words;  // PATTERN, where it is needed, and the files
-  bool invert = false;
+  std::vector<std::string> kinds;
+  std::string min_duration;
+  EventMatcherOptions events;
+  std::optional<std::uint64_t> around;  // -C, which -A and -B go before
+  std::optional<std::uint64_t> before;
+  std::optional<std::uint64_t> after;
   std::optional<bool> names;  // -H, -I
-  GrepStyle style;
+  SearchStyle style;
+
+  bool selects_anything() const {
+    return query.selects_anything() || !kinds.empty() || !min_duration.empty() || !events.stack.empty();
+  }
+  // Logs alone are found without a look at what else happens.
+  bool only_logs() const {
+    return events.kinds == SearchKinds().set(static_cast<std::size_t>(SearchKind::Log)) && events.stack.empty() &&
+           !style.prints_context();
+  }
 };
+
+std::optional<SearchKind> find_kind(std::string_view name) {
+  for (std::size_t i = 0; i < kSearchKinds; ++i) {
+    if (search_kind_name(static_cast<SearchKind>(i)) == name) return static_cast<SearchKind>(i);
+  }
+  return std::nullopt;
+}
+
+std::string kind_names() {
+  std::string names;
+  for (std::size_t i = 0; i < kSearchKinds; ++i) {
+    names += (i == 0 ? "" : ", ") + std::string(search_kind_name(static_cast<SearchKind>(i)));
+  }
+  return names;
+}
+
+CLI::Validator known_kind() {
+  return {[](std::string& name) {
+            return find_kind(name) ? "" : "unknown kind " + named(name) + " (known: " + kind_names() + ")";
+          },
+          ""};
+}
 
 bool is_file(const std::string& name) {
   std::error_code failed;
@@ -37,18 +75,35 @@ bool is_file(const std::string& name) {
 
 // Where nothing else selects, the first word is the pattern. `--last 20 FILE` asks for whatever came last.
 bool needs_pattern(const GrepOptions& options) {
-  if (options.query.selects_anything()) return false;
+  if (options.selects_anything()) return false;
   const bool only_a_file = options.words.empty() || (options.words.size() == 1 && is_file(options.words[0]));
   return !(options.style.last > 0 && only_a_file);
 }
 
 std::optional<std::string> contradiction(const GrepOptions& options) {
-  const GrepStyle& style = options.style;
+  const SearchStyle& style = options.style;
   if (style.json && (style.count || style.lists())) {
-    return "--json prints logs; it does not go with -c, -l or -L";
+    return "--json prints matches; it does not go with -c, -l or -L";
   }
-  if (options.invert && !options.query.has_patterns()) return "-v needs a pattern that it can turn round";
+  if (options.events.invert && !options.query.has_patterns()) return "-v needs a pattern that it can turn round";
+  if (!options.events.min_duration) return std::nullopt;
+  for (std::size_t i = 0; i < kSearchKinds; ++i) {
+    const auto kind = static_cast<SearchKind>(i);
+    if (!options.events.kinds[i] || lasts(kind)) continue;
+    return "--min-duration goes with --kind task, region, transition and range; a " +
+           std::string(search_kind_name(kind)) + " has no duration";
+  }
   return std::nullopt;
+}
+
+// What needs a look at several options, or whether one was given.
+void complete(GrepOptions& options) {
+  if (options.kinds.empty()) options.kinds = {std::string(search_kind_name(SearchKind::Log))};
+  for (const std::string& name : options.kinds) options.events.kinds.set(static_cast<std::size_t>(*find_kind(name)));
+  if (!options.min_duration.empty()) options.events.min_duration = parse_duration(options.min_duration);
+  options.events.style = options.query.style;
+  options.style.context.before = options.before.value_or(options.around.value_or(0));
+  options.style.context.after = options.after.value_or(options.around.value_or(0));
 }
 
 // "--since -2s error FILE": by the rule for PATTERN, `error` is a file, which is seldom meant.
@@ -61,14 +116,14 @@ void hint_at_pattern(const GrepOptions& options) {
   }
 }
 
-int search_all(const std::vector<std::string>& files, const GrepOptions& options, const Query& query) {
+int search_all(const std::vector<std::string>& files, const GrepSearch& search) {
   Output output;
-  GrepSearch grep(options.style, query, options.invert, output);
+  MatchOutput matches(search.style, output.sink());
   bool matched = false;
   bool failed = false;
   bool perhaps = false;
   for (const std::string& file : files) {
-    const int status = grep.search(file);
+    const int status = search_file(search, file, matches, output);
     if (!output.error().empty()) {
       complain(output.error());
       return kUsage;
@@ -76,7 +131,7 @@ int search_all(const std::vector<std::string>& files, const GrepOptions& options
     matched = matched || status == kOk;
     failed = failed || status == kUsage;
     perhaps = perhaps || status == kTruncated;
-    if (matched && options.style.quiet) return kOk;
+    if (matched && search.style.quiet) return kOk;
   }
   if (failed) return kUsage;
   if (matched) return kOk;
@@ -89,15 +144,19 @@ int run(GrepOptions options) {
     options.query.either = {options.words.front()};
     options.words.erase(options.words.begin());
   }
+  complete(options);
   if (const auto problem = contradiction(options)) return bad_usage("grep", *problem);
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("grep", escaped(*problem));
+  std::variant<EventMatcher, std::string> matcher = EventMatcher::make(options.events, std::get<Query>(query));
+  if (const auto* problem = std::get_if<std::string>(&matcher)) return bad_usage("grep", escaped(*problem));
   const std::vector<std::string> files = inputs(options.words);
   if (files.empty()) return bad_usage("grep", "grep needs a file, or a trace on standard input");
   options.style.names = options.names.value_or(files.size() > 1);
-  options.style.only_file = files.size() == 1;
   options.style.color = use_color(options.common, STDOUT_FILENO);
-  const int status = search_all(files, options, std::get<Query>(query));
+  const EventMatcher* events = options.only_logs() ? nullptr : &std::get<EventMatcher>(matcher);
+  const int status =
+      search_all(files, {std::get<Query>(query), options.events.invert, events, options.style, files.size() == 1});
   hint_at_pattern(options);
   return status;
 }
@@ -107,17 +166,50 @@ void add_switch(CLI::App& app, const std::string& name, const std::function<void
   app.add_flag_callback(name, set, help)->trigger_on_parse();
 }
 
+void add_lines(CLI::App& app, const std::string& name, std::optional<std::uint64_t>& count, const std::string& help) {
+  app.add_option(name, count, help)->type_name("N")->transform(whole_number(0));
+}
+
+// Besides what it has in common with export.
+void add_event_options(CLI::App& app, GrepOptions& options) {
+  add_texts(app, "--kind", options.kinds, "what to look for: " + kind_names() + " (default: log)")
+      ->type_name("K,...")
+      ->allow_extra_args(false)  // what follows is the file
+      ->delimiter(',')
+      ->check(known_kind())
+      ->group("Selection");
+  add_text(
+      app, "--min-duration", options.min_duration,
+      "what took at least so long, as 5ms or 1.5s: tasks, regions, ranges, and the state that a goroutine leaves; or "
+      "did not end and takes so long already")
+      ->type_name("D")
+      ->check(CLI::Validator(
+          [](std::string& text) {
+            return parse_duration(text) ? "" : named(text) + " is not a duration: give 5ms, 1.5s or 2m";
+          },
+          ""))
+      ->group("Selection");
+  add_texts(app, "--stack-match", options.events.stack,
+            "what has a function or FILE:LINE that matches on its stack, or had as it began")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false)
+      ->group("Selection");
+}
+
 void add_output_options(CLI::App& app, GrepOptions& options) {
-  GrepStyle& style = options.style;
-  app.add_flag("-v", options.invert, "logs that do not match the patterns; the other selections hold as they are");
+  SearchStyle& style = options.style;
+  app.add_flag("-v", options.events.invert, "what does not match the patterns; the other selections hold as they are");
   app.add_flag("-c", style.count, "print the number of matches");
   app.add_option("-m", style.max, "stop after N matches in a file")->type_name("N")->transform(whole_number(0));
   app.add_option("--last", style.last, "the last N matches of a file")->type_name("N")->transform(whole_number(1));
+  add_lines(app, "-A", options.after, "after each match, N more events of its goroutine");
+  add_lines(app, "-B", options.before, "before each match, N more");
+  add_lines(app, "-C", options.around, "both");
   app.add_flag("-q", style.quiet, "print nothing, stop at the first match");
   add_switch(
-      app, "-l", [&style] { style.list = GrepStyle::List::Matching; }, "print the names of files with a match");
+      app, "-l", [&style] { style.list = SearchStyle::List::Matching; }, "print the names of files with a match");
   add_switch(
-      app, "-L", [&style] { style.list = GrepStyle::List::Others; }, "print the names of files without one");
+      app, "-L", [&style] { style.list = SearchStyle::List::Others; }, "print the names of files without one");
   app.add_flag("-0", style.zero_byte, "a zero byte after file names, which then stand as they are");
   add_switch(
       app, "-H", [&options] { options.names = true; }, "a file name before each match");
@@ -132,19 +224,26 @@ void add_output_options(CLI::App& app, GrepOptions& options) {
 
 void setup_grep(CLI::App& app, int& status) {
   auto options = std::make_shared<GrepOptions>();
-  CLI::App* command = app.add_subcommand("grep", "search the logs of traces, whole or not");
+  CLI::App* command = app.add_subcommand("grep", "search the logs and other events of traces, whole or not");
   command->footer(
-      "A match is a line: [FILE:]TIME gN [task N] CATEGORY: MESSAGE, TIME in seconds from the trace's start, with ~\n"
+      "A log is a line: [FILE:]TIME gN [task N] CATEGORY: MESSAGE, TIME in seconds from the trace's start, with ~\n"
       "before it where the log was salvaged from what a crash left unfinished. All selections given must hold; one\n"
       "that is given several times holds if any does. PATTERN stands for -e PATTERN, where nothing else selects;\n"
-      "beside --since, --task and the like a pattern needs -e.\n"
+      "beside --kind, --since and the like a pattern needs -e.\n"
       "\n"
-      "Exit: 0 a match; 1 none, and the trace is complete; 3 none, but the trace is truncated or logs have lost\n"
-      "their texts; 2 an error, or none, and what had to be read is damaged. Of many files: 2 if any failed (but\n"
+      "Other kinds: [FILE:]TIME gN [task N] EVENT CATEGORY[: MESSAGE] [(DURATION since BEGIN)]. The category is the\n"
+      "type of a task or region, the name of a range or metric, the label; and for a transition the states of the\n"
+      "goroutine, as Waiting->Runnable. The message of a transition is why the goroutine stopped or blocked, of a\n"
+      "range the goroutine or proc that it concerns. With --min-duration each thing counts once, where it ends; what\n"
+      "never ends counts at the trace's end. With -A, -B or -C events around a match have - behind TIME and FILE.\n"
+      "\n"
+      "Exit: 0 a match; 1 none, and the trace is complete; 3 none, but the trace is truncated or texts are lost\n"
+      "that may match; 2 an error, or none, and what had to be read is damaged. Of many files: 2 if any failed (but\n"
       "with -q and a match), else 0 if any matched, else 3, else 1.");
   add_texts(*command, "PATTERN FILE", options->words, "what to look for, unless options say it, and where")
       ->type_name("");
   add_query_options(*command, options->query);
+  add_event_options(*command, *options);
   add_output_options(*command, *options);
   add_common(*command, options->common);
   add_limits(*command);
