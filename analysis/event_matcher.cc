@@ -18,7 +18,7 @@ std::variant<EventMatcher, std::string> EventMatcher::make(const EventMatcherOpt
   return matcher;
 }
 
-Beginnings::Wanted EventMatcher::durations() const {
+Beginnings::Wanted EventMatcher::beginnings() const {
   const auto has = [this](SearchKind kind) { return kinds_[static_cast<std::size_t>(kind)]; };
   return {has(SearchKind::Task), has(SearchKind::Region), has(SearchKind::Range), has(SearchKind::Transition)};
 }

@@ -51,7 +51,7 @@ class EventMatcher {
     return min_duration_ && lasts(kind) && kinds_[static_cast<std::size_t>(kind)];
   }
   /// What of these has to be followed, so that each match can be told with its duration.
-  Beginnings::Wanted durations() const;
+  Beginnings::Wanted beginnings() const;
 
   const Query& query() const { return query_; }
   bool inverted() const { return invert_; }

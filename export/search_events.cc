@@ -14,7 +14,7 @@ namespace {
 
 // What has an end is followed where it is looked for; around a match, all of it.
 Beginnings::Wanted followed(const EventMatcher& matcher, const SearchStyle& style) {
-  return style.prints_context() ? Beginnings::Wanted{true, true, true, true} : matcher.durations();
+  return style.prints_context() ? Beginnings::Wanted{true, true, true, true} : matcher.beginnings();
 }
 
 class EventSearch {
@@ -25,7 +25,7 @@ class EventSearch {
         output_(output),
         reader_(std::move(source)),
         matcher_(matcher),
-        durations_(followed(matcher, style)),
+        beginnings_(followed(matcher, style)),
         lines_({style.json, style.wall, style.stack, style.color && !matcher.inverted() ? &matcher.query() : nullptr}),
         context_(style.context, [this](ContextBlock&& block) { return close(std::move(block)); }),
         window_(
@@ -62,8 +62,8 @@ class EventSearch {
     const Time time = elapsed(start_, event.time);
     lost_.reach(time);
     if (!window_.reach(time)) return false;
-    const Beginnings::Step step = durations_.follow(event);
-    if (durations_.any_unended() && !put_unended()) return false;
+    const Beginnings::Step step = beginnings_.follow(event);
+    if (beginnings_.any_unended() && !put_unended()) return false;
     if (step.begun != nullptr) note(step.begun->note, event);
     const Match match = matcher_.match(event, step.ended);
     if (match == Match::Perhaps) lost_.add(time, "");
@@ -91,7 +91,7 @@ class EventSearch {
 
   // Nothing goes on in the trace that follows.
   bool finish_segment() {
-    durations_.finish();
+    beginnings_.finish();
     return put_unended() && context_.finish();
   }
 
@@ -139,7 +139,7 @@ class EventSearch {
   bool may_begin() const { return !style_.max || matcher_.query().times().from_end() || begun_ < *style_.max; }
 
   bool put_unended() {
-    for (const Unended& unended : durations_.take_unended()) {
+    for (const Unended& unended : beginnings_.take_unended()) {
       const Beginning& beginning = unended.beginning;
       const Time time = elapsed(start_, unended.until);
       if (!matcher_.long_enough(beginning.lasted(unended.until))) continue;
@@ -189,7 +189,7 @@ class EventSearch {
   MatchOutput& output_;
   SalvageReader reader_;
   EventMatcher matcher_;
-  Beginnings durations_;
+  Beginnings beginnings_;
   EventLines lines_;
   GoroutineContext context_;
   TimeWindow window_;
