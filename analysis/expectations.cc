@@ -107,6 +107,12 @@ bool all_hold(const std::vector<CheckResult>& results) {
   return std::all_of(results.begin(), results.end(), [](const CheckResult& result) { return result.ok; });
 }
 
+std::vector<std::string> verdict_names() {
+  std::vector<std::string> names;
+  for (const Verdict verdict : kVerdicts) names.emplace_back(verdict_name(verdict));
+  return names;
+}
+
 void Checks::add(std::string name, Expectation expectation) {
   Check check;
   check.name = std::move(name);

@@ -56,7 +56,9 @@ ParsedExpectation parse_log_expectation(std::string_view text);          // "CAT
 ParsedExpectation parse_no_log_expectation(std::string_view text);       // likewise
 ParsedExpectation parse_error_expectation(std::string_view text);        // any text but ""
 ParsedExpectation parse_error_count_expectation(std::string_view text);  // "N:TEXT"
-ParsedExpectation parse_verdict_expectation(std::string_view text);      // as verdict_name has it
+ParsedExpectation parse_verdict_expectation(std::string_view text);      // one of verdict_names
+
+std::vector<std::string> verdict_names();
 
 // As trace_limit.h has them.
 ParsedExpectation parse_stop_limit(std::string_view text);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "cmd/command_line.h"
 #include "cmd/options.h"
 
 namespace tracecheck::cmd {
@@ -15,6 +16,7 @@ struct CheckOption {
   const char* value;
   const char* help;
   ParsedExpectation (*parse)(std::string_view);
+  std::vector<std::string> (*values)() = nullptr;  // all that it can be, where they can be listed
 };
 
 namespace {
@@ -33,8 +35,8 @@ constexpr CheckOption kOptions[] = {
     {About::Command, "--expect-stderr", "TEXT", "standard error holds this text", parse_error_expectation},
     {About::Command, "--expect-stderr-count", "N:TEXT", "it holds it N times, overlaps not counted",
      parse_error_count_expectation},
-    {About::Trace, "--expect-verdict", "V", "what `tracecheck verify` says of the trace: complete, truncated, ...",
-     parse_verdict_expectation},
+    {About::Trace, "--expect-verdict", "V", "what `tracecheck verify` says of the trace", parse_verdict_expectation,
+     verdict_names},
     {About::Limit, "--max-stw", "D", "the world is never stopped for longer: 5ms, 1.5s", parse_stop_limit},
     {About::Limit, "--max-gc-pause", "D", "the same of the garbage collector's pauses alone", parse_gc_pause_limit},
     {About::Limit, "--max-sched-latency", "pNN=D",
@@ -46,13 +48,13 @@ constexpr CheckOption kOptions[] = {
      parse_blocked_limit},
 };
 
-CLI::Validator can_be(ParsedExpectation (*parse)(std::string_view)) {
-  return {[parse](std::string& text) {
+CLI::Validator can_be(const CheckOption& option) {
+  return {[parse = option.parse](std::string& text) {
             const ParsedExpectation parsed = parse(text);
             const auto* problem = std::get_if<std::string>(&parsed);
             return problem == nullptr ? std::string() : *problem;
           },
-          ""};
+          option.values == nullptr ? "" : choices_of(option.values())};
 }
 
 }  // namespace
@@ -77,7 +79,7 @@ void CheckOptions::add(CLI::App& app, const CheckOption& option) {
   const CLI::Option* added = add_texts(app, option.name, *texts, option.help)
                                  ->type_name(option.value)
                                  ->allow_extra_args(false)
-                                 ->check(can_be(option.parse))
+                                 ->check(can_be(option))
                                  ->group(kGroup);
   given_.push_back({added, std::move(texts), option.parse});
 }

@@ -18,6 +18,7 @@
 #include "cmd/kept_trace.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "cmd/terminal.h"
 #include "cmd/written_file.h"
 #include "crash/child.h"
 #include "export/check_text.h"
@@ -117,7 +118,8 @@ class Run {
 
   void judge(const ChildEnd& end) {
     const VerifyReport report = verify(open_trace());
-    std::fputs(verify_text(report, escaped(trace_name()), use_color(options_.common, STDERR_FILENO)).c_str(), stderr);
+    const bool color = use_color(options_.common, STDERR_FILENO);
+    std::fputs(verify_text(report, escaped(trace_name()), color, line_width(STDERR_FILENO)).c_str(), stderr);
     if (report.verdict == Verdict::Truncated && report.bytes_in == 0) complain(name() + why_empty());
     checks_.see_end(end);
     checks_.see_verdict(report.verdict);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/query.h"
+#include "cmd/command_line.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/flush_before_reading.h"
@@ -128,48 +129,46 @@ KindSet kind_set(const std::vector<std::string>& names) {
   return kinds;
 }
 
-void append_listed(std::string& names, std::string_view name) {
-  if (!names.empty()) names += ", ";
-  names += name;
-}
-
-std::string format_names() {
-  std::string names;
-  for (const NamedFormat& format : kFormats) append_listed(names, format.name);
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const NamedFormat& format : kFormats) names.emplace_back(format.name);
   return names;
 }
 
 std::string formats_with_help() {
-  std::string list;
+  std::vector<std::string> list;
   for (const NamedFormat& format : kFormats) {
-    append_listed(list, std::string(format.name) + " (" + std::string(format.what) + ")");
+    list.push_back(std::string(format.name) + " (" + std::string(format.what) + ")");
   }
-  return list;
+  return listed(list, ", ");
+}
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kKinds; ++i) names.emplace_back(event_kind_name(static_cast<EventKind>(i)));
+  return names;
+}
+
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
+  return "unknown " + what + " " + named(name) + " (known: " + listed(known, ", ") + ")";
 }
 
 CLI::Validator known_format() {
   return {[](std::string& name) {
-            if (find_format(name) != nullptr) return std::string();
-            return "unknown format " + named(name) + " (known: " + format_names() + ")";
+            return find_format(name) != nullptr ? std::string() : unknown("format", name, format_names());
           },
-          ""};
+          choices_of(format_names())};
 }
 
 CLI::Validator known_profile() {
-  return {[](std::string& name) {
-            return find_profile(name) ? "" : "unknown profile " + named(name) + " (known: " + profile_names() + ")";
-          },
-          ""};
+  return {
+      [](std::string& name) { return find_profile(name) ? std::string() : unknown("profile", name, profile_names()); },
+      choices_of(profile_names())};
 }
 
 CLI::Validator known_kind() {
-  return {[](std::string& name) {
-            if (find_kind(name)) return std::string();
-            std::string known;
-            for (std::size_t i = 0; i < kKinds; ++i) append_listed(known, event_kind_name(static_cast<EventKind>(i)));
-            return "unknown kind " + named(name) + " (known: " + known + ")";
-          },
-          ""};
+  return {[](std::string& name) { return find_kind(name) ? std::string() : unknown("kind", name, kind_names()); },
+          choices_of(kind_names())};
 }
 
 // At least one event other than a Sync came out.
@@ -229,7 +228,7 @@ int run(const ExportOptions& options) {
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
 
   if (options.profile.empty() != (options.format != "pprof")) {
-    return bad_usage("export", options.profile.empty() ? "--format pprof needs --profile " + profile_names(" or ")
+    return bad_usage("export", options.profile.empty() ? "--format pprof needs --profile " + listed(profile_names())
                                                        : "--profile is for --format pprof only");
   }
 
@@ -256,10 +255,10 @@ void setup_export(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("export", "write the events in a format that other programs read");
   command->footer(
       "Formats: " + formats_with_help() +
-      ".\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
+      ".\n\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
       "verify's.");
   add_input(*command, "FILE", options->files, "the trace to read (default: standard input)");
-  add_text(*command, "--format", options->format, "what to write: " + format_names())
+  add_text(*command, "--format", options->format, "what to write: " + listed(format_names()))
       ->type_name("F")
       ->required()
       ->check(known_format());

@@ -240,7 +240,7 @@ void setup_grep(CLI::App& app, int& status) {
       "Exit: 0 a match; 1 none, and the trace is complete; 3 none, but the trace is truncated or texts are lost\n"
       "that may match; 2 an error, or none, and what had to be read is damaged. Of many files: 2 if any failed (but\n"
       "with -q and a match), else 0 if any matched, else 3, else 1.");
-  add_texts(*command, "PATTERN FILE", options->words, "what to look for, unless options say it, and where")
+  add_texts(*command, "[PATTERN] [FILE...]", options->words, "what to look for, unless options say it, and where")
       ->type_name("");
   add_query_options(*command, options->query);
   add_event_options(*command, *options);

@@ -10,6 +10,7 @@
 #include <map>
 #include <string_view>
 
+#include "cmd/command_line.h"
 #include "cmd/exit_code.h"
 #include "cmd/limits.h"
 #include "cmd/output.h"
@@ -34,7 +35,7 @@ CLI::Validator color_mode() {
             text = std::to_string(static_cast<int>(found->second));
             return std::string();
           },
-          ""};
+          choices_of({"auto", "always", "never"})};
 }
 
 bool takes_value(const CLI::Option* option) { return option->get_items_expected_min() > 0; }
@@ -177,6 +178,10 @@ int bad_usage(const std::string& command, const std::string& message) {
   return kUsage;
 }
 
-void complain(const std::string& message) { std::fprintf(stderr, "tracecheck: %s\n", message.c_str()); }
+void complain(const std::string& message) {
+  const std::string line = "tracecheck: " + message + "\n";
+  const ProgressPause pause(line);
+  std::fputs(line.c_str(), stderr);
+}
 
 }  // namespace tracecheck::cmd

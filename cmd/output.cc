@@ -14,6 +14,7 @@
 #include <system_error>
 #include <vector>
 
+#include "cmd/progress.h"
 #include "export/escape.h"
 
 namespace tracecheck::cmd {
@@ -182,6 +183,9 @@ bool Output::flush() {
 }
 
 bool Output::write_all(std::string_view text) {
+  if (text.empty()) return true;
+  std::optional<ProgressPause> pause;
+  if (is_terminal()) pause.emplace(text);
   while (!text.empty()) {
     const ssize_t count = ::write(descriptor_, text.data(), text.size());
     if (count < 0) {

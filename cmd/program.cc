@@ -1,14 +1,18 @@
 #include "cmd/program.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cmd/exit_code.h"
+#include "cmd/help.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/process.h"
@@ -19,10 +23,10 @@
 namespace tracecheck::cmd {
 namespace {
 
-constexpr const char* kDescription =
-    "Reads and checks Go execution traces, those of crashed programs above all. `tracecheck COMMAND --help` tells "
-    "more\n"
-    "of each command.\n"
+constexpr const char* kDescription = "Reads and checks Go execution traces, those of crashed programs above all.";
+
+constexpr const char* kFooter =
+    "`tracecheck COMMAND --help` tells more of each command.\n"
     "\n"
     "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "
     "bad usage.";
@@ -148,7 +152,30 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
 
 int run_command(int count, char** arguments) {
   int status = kOk;
-  CLI::App app(kDescription, "tracecheck");
+  CLI::App app;
+  app.formatter(std::make_shared<Help>(help_width(count < 2 ? STDERR_FILENO : STDOUT_FILENO)));
+  define_program(app, status);
+
+  if (count < 2) {
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  }
+  const std::string first = arguments[1];
+  std::vector<std::string> known = command_names(app);
+  const bool is_command = std::find(known.begin(), known.end(), first) != known.end();
+  if (!is_command && !is_option(first)) {
+    known.insert(known.end(), {"--help", "--version"});
+    return bad_usage_of(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
+  }
+  return parse(app, protect_arguments(is_command ? app.get_subcommand(first) : nullptr, count, arguments), status);
+}
+
+}  // namespace
+
+void define_program(CLI::App& app, int& status) {
+  app.name("tracecheck");
+  app.description(kDescription);
+  app.footer(kFooter);
   app.set_help_flag("-h,--help", "show this help");
   app.set_version_flag("--version", version_line(), "show the version");
   app.require_subcommand(0, 1);
@@ -166,22 +193,7 @@ int run_command(int count, char** arguments) {
   setup_redact(app, status);
   setup_run(app, status);
   setup_assert(app, status);
-
-  if (count < 2) {
-    std::fputs(app.help().c_str(), stderr);
-    return kUsage;
-  }
-  const std::string first = arguments[1];
-  std::vector<std::string> known = command_names(app);
-  const bool is_command = std::find(known.begin(), known.end(), first) != known.end();
-  if (!is_command && !is_option(first)) {
-    known.insert(known.end(), {"--help", "--version"});
-    return bad_usage_of(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
-  }
-  return parse(app, protect_arguments(is_command ? app.get_subcommand(first) : nullptr, count, arguments), status);
 }
-
-}  // namespace
 
 int run_program(int count, char** arguments) {
   prepare_process();

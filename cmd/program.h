@@ -20,6 +20,9 @@ void setup_redact(CLI::App& app, int& status);
 void setup_run(CLI::App& app, int& status);
 void setup_assert(CLI::App& app, int& status);
 
+/// Names the program in `app`, and adds its options and all commands.
+void define_program(CLI::App& app, int& status);
+
 /// The exit code for a command line.
 int run_program(int count, char** arguments);
 

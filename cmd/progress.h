@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
+#include <string_view>
 
 #include "tracecheck/byte_source.h"
 
@@ -11,5 +13,15 @@ namespace tracecheck::cmd {
 /// Wraps `source`, which reads `name`. Shows nothing unless standard error is a terminal, and wipes its line
 /// when the source is done with.
 std::unique_ptr<ByteSource> show_progress(std::unique_ptr<ByteSource> source, const std::string& name);
+
+/// To be there while `text` is written to a terminal: progress is wiped away before, and comes back only below a line
+/// that is at its end.
+class ProgressPause {
+ public:
+  explicit ProgressPause(std::string_view text);
+
+ private:
+  std::lock_guard<std::mutex> lock_;
+};
 
 }  // namespace tracecheck::cmd

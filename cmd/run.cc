@@ -110,7 +110,7 @@ void setup_run(CLI::App& app, int& status) {
       "Exit with checks: 0 all hold, 1 one failed (a timeout is a failure), 2 the command could not be run. Without:\n"
       "that of the command, 128+N if signal N ended it, 124 timeout, 125 a failure of tracecheck, 126 the command is\n"
       "not executable, 127 it is not found.");
-  command->add_option("COMMAND ARGS", options->command, "the command, behind --")->type_name("");
+  command->add_option("[-- COMMAND ARGS...]", options->command, "the command, behind --")->type_name("");
   add_output(*command, options->output, "keep the trace in FILE, written as it comes");
   command->add_option("--fd", options->descriptor, "the trace comes from descriptor N (default: 1)")
       ->type_name("N")

@@ -12,6 +12,7 @@
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/terminal.h"
 #include "export/escape.h"
 #include "export/json_value.h"
 #include "export/verify_json.h"
@@ -35,7 +36,13 @@ struct FileResult {
   JunitCase test;
 };
 
-FileResult verify_file(const std::string& name, const VerifyOptions& options, bool color) {
+// How the text is shown.
+struct Look {
+  bool color = false;
+  std::size_t width = kAnyWidth;
+};
+
+FileResult verify_file(const std::string& name, const VerifyOptions& options, const Look& look) {
   const VerifyReport report = verify(open_input(name));
   FileResult result;
   result.status = exit_code(report.verdict, options.allow_truncated && report.events + report.salvageable > 0);
@@ -43,7 +50,7 @@ FileResult verify_file(const std::string& name, const VerifyOptions& options, bo
   if (result.status != kOk) result.test.failure = ending_text(report.verdict, report.message, report.damage);
   if (options.quiet) return result;
   result.text = options.json ? json_line(verify_json(report, display_name(name), result.status)) + "\n"
-                             : verify_text(report, escaped(display_name(name)), color);
+                             : verify_text(report, escaped(display_name(name)), look.color, look.width);
   return result;
 }
 
@@ -58,12 +65,12 @@ int run(const VerifyOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return bad_usage("verify", "verify needs a file, or a trace on standard input");
   if (const auto problem = contradiction(options, files)) return bad_usage("verify", *problem);
-  const bool color = use_color(options.common, STDOUT_FILENO);
+  const Look look{use_color(options.common, STDOUT_FILENO), line_width(STDOUT_FILENO)};
   int status = kOk;
   std::vector<JunitCase> cases;
   Output output;
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, color); },
+      files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, look); },
       [&](const FileResult& result) {
         status = worse(status, result.status);
         if (!options.junit.empty()) cases.push_back(result.test);

@@ -93,12 +93,9 @@ std::optional<ProfileKind> find_profile(std::string_view name) {
   return static_cast<ProfileKind>(found - kProfiles.begin());
 }
 
-std::string profile_names(std::string_view before_last) {
-  std::string names;
-  for (const ProfileFacts& profile : kProfiles) {
-    if (!names.empty()) names += &profile == &kProfiles.back() ? before_last : ", ";
-    names += profile.name;
-  }
+std::vector<std::string> profile_names() {
+  std::vector<std::string> names;
+  for (const ProfileFacts& profile : kProfiles) names.emplace_back(profile.name);
   return names;
 }
 

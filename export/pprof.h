@@ -23,8 +23,7 @@ enum class ProfileKind : std::uint8_t {
 
 /// "net", "sync", "syscall", "sched", "cpu".
 std::optional<ProfileKind> find_profile(std::string_view name);
-/// All of them, with commas between, and `before_last` before the last one.
-std::string profile_names(std::string_view before_last = ", ");
+std::vector<std::string> profile_names();
 
 /// Gzipped, written at the end. A stack of selected events has the number of waits and their time in nanoseconds
 /// (export/waits.h); of the CPU profile, the number of samples.

@@ -26,17 +26,21 @@ std::string painted_verdict(Verdict verdict, bool color) {
 
 class Lines {
  public:
+  explicit Lines(std::size_t width) : width_(width) {}
   // A label in its column, then the text.
   void add(const char* label, const std::string& text) {
+    constexpr std::size_t kColumn = 12;
     char column[16];
     std::snprintf(column, sizeof column, "  %-10s", label);
-    out_ += column + text + "\n";
+    out_ += column;
+    append_wrapped(out_, text, kColumn, kColumn, width_);
   }
   std::string take() { return std::move(out_); }
   void head(const std::string& text) { out_ = text + "\n"; }
 
  private:
   std::string out_;
+  std::size_t width_;
 };
 
 std::string summary(const VerifyReport& report) {
@@ -148,8 +152,8 @@ void add_next_step(Lines& lines, const VerifyReport& report) {
 
 }  // namespace
 
-std::string verify_text(const VerifyReport& report, const std::string& file, bool color) {
-  Lines lines;
+std::string verify_text(const VerifyReport& report, const std::string& file, bool color, std::size_t width) {
+  Lines lines(width);
   std::string head = file + ": " + painted_verdict(report.verdict, color);
   if (!report.message.empty()) head += ": " + escaped(report.message);
   lines.head(head);

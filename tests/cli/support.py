@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import subprocess
+import termios
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -167,10 +168,12 @@ def open_terminal():
         pytest.skip(f"no terminal can be had: {error}")
 
 
-def run_on_terminal(*arguments, terminal=("stdout",), environment=None, **options):
+def run_on_terminal(*arguments, terminal=("stdout",), environment=None, columns=None, **options):
     """Runs with a terminal for each stream that is named; returns the exit code, what the terminal was shown, and
     the other streams' bytes by name."""
     master, slave = open_terminal()
+    if columns is not None:
+        termios.tcsetwinsize(slave, (24, columns))
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     streams |= {name: slave for name in terminal}
     env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | (environment or {})

@@ -1,9 +1,10 @@
 """-h, --help and --version: of the program and of each command."""
 
+import os
 import re
 
 import pytest
-from support import CRASHER, expect, run
+from support import CRASHER, expect, run, run_on_terminal
 
 COMMANDS = [
     "verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "slice", "redact", "run", "assert",
@@ -16,7 +17,7 @@ def test_each_command_explains_itself(command):
     expect(result, 0, None)
     text = result.stdout.decode()
     assert f"\nUsage: tracecheck {command} [OPTIONS] [" in text
-    assert "\n  -h,--help " in text and "\n  -j N " in text and "\n  --color WHEN " in text
+    assert "\n  -h, --help " in text and "\n  -j N " in text and "\n  --color WHEN " in text
     assert "xit" in text.split("\n\n")[-1], "the exit codes are told at the end"
     expect(run(command, "-h"), 0, text)
 
@@ -42,11 +43,38 @@ def test_the_program_explains_itself():
     result = run("--help")
     expect(result, 0, None)
     text = result.stdout.decode()
-    assert "\nUsage: tracecheck [OPTIONS] [SUBCOMMAND]\n" in text
-    assert re.findall(r"^  (\w+) {2,}", text.split("Subcommands:")[1], re.MULTILINE) == COMMANDS
+    assert "\nUsage: tracecheck COMMAND [OPTIONS]\n" in text
+    assert re.findall(r"^  (\w+) {2,}", text.split("Commands:")[1], re.MULTILINE) == COMMANDS
     assert "`tracecheck COMMAND --help` tells more" in text
     assert "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged" in text
     expect(run("-h"), 0, text)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+@pytest.mark.parametrize("columns, width", [("", 80), ("60", 60), ("72", 72), ("5", 40), ("1000", 100), ("x", 80)])
+def test_help_is_as_wide_as_the_terminal_within_reason(command, columns, width):
+    words = [command, "--help"] if command else ["--help"]
+    text = run(*words, env=os.environ | {"COLUMNS": columns}).stdout.decode()
+    lines = text.split("\n")
+    # A word that is longer than a column leaves stands alone in it.
+    assert [line for line in lines if len(line) > width and " " in line.strip()] == []
+    assert command != "export" or max(map(len, lines)) > width - 12
+    one = run(*words, env=os.environ | {"COLUMNS": "80"}).stdout.decode()
+    assert text.split() == one.split(), "the same words at any width"
+
+
+def test_help_asks_the_terminal_how_wide_it_is():
+    code, shown, _ = run_on_terminal("export", "--help", columns=57, environment={"COLUMNS": ""})
+    expected = run("export", "--help", env=os.environ | {"COLUMNS": "57"}).stdout
+    assert (code, shown) == (0, expected)
+
+
+def test_values_that_can_be_listed_are():
+    text = " ".join(run("run", "--help").stdout.decode().split())
+    assert "complete, truncated, corrupt, not a trace, not judged or unreadable" in text
+    text = " ".join(run("export", "--help").stdout.decode().split())
+    assert "what to write: ndjson, json, " in text and " or pprof (needed)" in text
+    assert "--category PATTERN logs whose category matches (repeatable)" in text
 
 
 @pytest.mark.parametrize("command", ["verify", "export", "events", "wire", "stats"])

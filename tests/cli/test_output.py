@@ -1,6 +1,7 @@
 """Where results go: files by -o, devices, pipes that close, terminals; and progress beside them."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -191,11 +192,42 @@ def slow_pipe(tmp_path):
 @pytest.mark.parametrize("command", ["verify", "events", "stats"])
 def test_work_over_a_second_shows_progress_on_a_terminal(command, slow_pipe):
     pipe = slow_pipe(1.3)
-    code, shown, streams = run_on_terminal(command, pipe, terminal=["stderr"])
+    code, shown, streams = run_on_terminal(command, pipe, terminal=["stderr"], columns=200)
     assert code == 0
     assert shown.startswith(f"\r\x1b[K{pipe}: 0 MB at 0 MB/s".encode())
     assert shown.endswith(b"\r\x1b[K"), "it is wiped away in the end"
     assert streams["stdout"].replace(bytes(pipe), bytes(CRASHER)) == run(command, CRASHER).stdout
+
+
+@pytest.fixture
+def huge(tmp_path):
+    """A trace and zeros behind it, more than can be read in a moment."""
+    path = tmp_path / "huge.trace"
+    path.write_bytes(CRASHER.read_bytes())
+    os.truncate(path, 64 << 30)
+    return path
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+def test_progress_tells_rate_and_remaining_time_on_one_line(huge, columns):
+    code, shown, _ = run_on_terminal("verify", "--timeout", "1.6s", huge, terminal=["stderr"], columns=columns)
+    assert code == 4
+    first, *lines, last = shown.decode().split("\r\x1b[K")
+    assert first == last == ""
+    for line in lines:
+        assert re.search(r": \d+%, \d+ of 68719 MB at \d+ MB/s, \d+ (s|min|h) left$", line), line
+        assert len(line) < columns
+        assert line.startswith(f"{huge}: " if columns == 200 else "...") and "huge.trace: " in line
+
+
+def test_progress_makes_way_for_results(huge, slow_pipe):
+    pipe = slow_pipe(1.5)
+    arguments = ["verify", "-j2", "--timeout", "3s", pipe, huge]
+    code, shown, _ = run_on_terminal(*arguments, terminal=["stdout", "stderr"], columns=200)
+    assert code == 4
+    assert "huge.trace: 0%, " in shown.decode() or "huge.trace: 1%, " in shown.decode()
+    for piece in shown.decode().split("\r\x1b[K"):
+        assert "MB/s" not in piece or "\n" not in piece, "a result stands on lines of its own"
 
 
 def test_quick_work_shows_no_progress():

@@ -1,6 +1,7 @@
 """`tracecheck verify`: options, exit codes, several files."""
 
 import os
+import re
 import xml.etree.ElementTree as xml
 
 import pytest
@@ -167,3 +168,14 @@ def test_junit_never_replaces_a_trace_or_what_is_printed(tmp_path):
 def test_junit_that_cannot_be_written_is_an_error():
     result = verify("-q", "--junit", "missing/x", CRASHER)
     expect(result, 2, "", "tracecheck: missing/x cannot be written: No such file or directory\n")
+
+
+def test_lines_are_as_wide_as_the_terminal():
+    trace = TRUNCATED / "go1.26-mapwrites-late.trace"
+    whole = verify(trace).stdout.decode()
+    for columns in (60, 90):
+        _, shown, _ = run_on_terminal("verify", "--color", "never", trace, columns=columns, environment={"COLUMNS": ""})
+        lines = shown.decode().splitlines()[1:]
+        assert max(map(len, lines)) <= columns
+        assert all(re.match(r"  \S| {12}\S", line) for line in lines), "what goes on is below what it goes on from"
+        assert shown.decode().split() == whole.split()
