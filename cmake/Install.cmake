@@ -1,10 +1,10 @@
-# The library, its public headers and the config package for find_package(tracecheck); the program if built.
+# Two components: the program with its pages, completions and docs, and what is needed to build on the library.
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/tracecheck")
 
-install(TARGETS tracecheck_lib EXPORT tracecheckTargets ARCHIVE)
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" TYPE INCLUDE FILES_MATCHING PATTERN "*.h")
-install(EXPORT tracecheckTargets NAMESPACE tracecheck:: DESTINATION "${package_dir}")
+install(TARGETS tracecheck_lib EXPORT tracecheckTargets ARCHIVE COMPONENT development)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" TYPE INCLUDE COMPONENT development FILES_MATCHING PATTERN "*.h")
+install(EXPORT tracecheckTargets NAMESPACE tracecheck:: DESTINATION "${package_dir}" COMPONENT development)
 
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/tracecheckConfig.cmake.in"
@@ -15,9 +15,29 @@ write_basic_package_version_file(
   "${PROJECT_BINARY_DIR}/tracecheckConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(
   FILES "${PROJECT_BINARY_DIR}/tracecheckConfig.cmake" "${PROJECT_BINARY_DIR}/tracecheckConfigVersion.cmake"
-  DESTINATION "${package_dir}")
+  DESTINATION "${package_dir}"
+  COMPONENT development)
 
 if(TARGET tracecheck)
-  install(TARGETS tracecheck RUNTIME)
+  install(TARGETS tracecheck RUNTIME COMPONENT program)
+  # Which pages there are is known once they are written.
+  install(DIRECTORY "${TRACECHECK_PAGES}/man1" DESTINATION "${CMAKE_INSTALL_MANDIR}" COMPONENT program)
+  install(
+    FILES "${TRACECHECK_PAGES}/tracecheck.bash"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+    RENAME tracecheck
+    COMPONENT program)
+  install(
+    FILES "${TRACECHECK_PAGES}/_tracecheck"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/zsh/site-functions"
+    COMPONENT program)
+  install(
+    FILES "${TRACECHECK_PAGES}/tracecheck.fish"
+    DESTINATION "${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d"
+    COMPONENT program)
 endif()
-install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+install(
+  FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/CHANGELOG.md" "${PROJECT_SOURCE_DIR}/README.md"
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}"
+  COMPONENT program)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT program)

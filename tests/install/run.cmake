@@ -43,6 +43,17 @@ if(CLANG AND NOT SANITIZE AND NOT CLANG STREQUAL COMPILER)
   expect_it_works("${CLANG}")
 endif()
 
+foreach(file
+    share/man/man1/tracecheck.1 share/man/man1/tracecheck-verify.1
+    share/bash-completion/completions/tracecheck share/zsh/site-functions/_tracecheck
+    share/fish/vendor_completions.d/tracecheck.fish
+    share/doc/tracecheck/LICENSE share/doc/tracecheck/CHANGELOG.md share/doc/tracecheck/README.md
+    share/doc/tracecheck/docs/crash.md)
+  if(NOT EXISTS "${tree}/${file}")
+    message(FATAL_ERROR "Not installed: ${file}")
+  endif()
+endforeach()
+
 execute_process(
   COMMAND "${tree}/bin/tracecheck" grep --category xyzzy-cat --message xyzzy-msg "${TRACE}"
   OUTPUT_VARIABLE output RESULT_VARIABLE result)
