@@ -1,5 +1,5 @@
-"""The examples of README.md and docs/json.md: the console blocks print what they say, the library's program is the one
-that is built, and every file that they name is there.
+"""The examples of README.md, CONTRIBUTING.md and docs/: the console blocks print what they say, the library's program is
+the one that is built, every file that they name is there, and every line of code that they quote.
 
 After testdata/make.sh, replace in the console blocks what has another time, id or size then."""
 
@@ -14,7 +14,8 @@ from support import CRASHER, TESTDATA, TRACECHECK, TRUNCATED
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
-DOCUMENTS = [README, *sorted((ROOT / "docs").glob("*.md"))]
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+DOCUMENTS = [README, CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md"))]
 CRASH = TRUNCATED / "go1.26-mapwrites-late.trace"  # as README.md says
 
 
@@ -97,6 +98,27 @@ def test_every_file_that_is_linked_is_there(document):
 
 
 def test_every_script_that_it_names_is_there():
-    scripts = re.findall(r"\b(?:sh )?((?:scripts|bench|\.ci)/[\w./]+)", README.read_text())
+    text = README.read_text() + CONTRIBUTING.read_text()
+    scripts = re.findall(r"\b(?:sh )?((?:scripts|bench|\.ci)/[\w./]+\w)", text)
     assert {"scripts/try.sh", "scripts/test.sh"} <= set(scripts)
     assert [script for script in scripts if not (ROOT / script).exists()] == []
+
+
+def test_the_worked_example_of_an_event_type_is_what_is_there():
+    part = CONTRIBUTING.read_text().split("## An event type of the next Go\n")[1].split("\n## ")[0]
+    steps = part.split("\nA Go whose traces")[0]
+    files = [ROOT / name for name in re.findall(r"\]\(([^)]+\.(?:h|cc|go))\)", steps)]
+    assert len(files) > 8
+    assert [file for file in files if "GoCreateBlocked" not in file.read_text()] == []
+    quoted = re.findall(r"^ {3}```\w*\n {3}(.*)\n {3}```$", steps, re.M)
+    assert len(quoted) == 4
+    for line in quoted:
+        assert any(line in file.read_text() for file in files), line
+
+
+def test_the_newest_change_is_of_the_version_that_is_built():
+    version = subprocess.run([TRACECHECK, "--version"], capture_output=True, check=True).stdout.decode().split()[1]
+    newest = re.search(r"^## (\S+) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert newest[1] == version
+    assert re.fullmatch(r"not released yet|\d{4}-\d\d-\d\d", newest[2])
+    assert f"tracecheck_{version}_" in README.read_text() and f"tracecheck-{version}-" in README.read_text()
