@@ -1,6 +1,5 @@
 #include "cmd/options.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -94,11 +93,6 @@ bool use_color(const Common& common, int descriptor) {
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return false;
   return isatty(descriptor) == 1;
-}
-
-std::size_t terminal_width(int descriptor) {
-  winsize size{};
-  return isatty(descriptor) == 1 && ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text, const std::string& help) {

@@ -25,9 +25,6 @@ void add_common(CLI::App& app, Common& common);
 /// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
 bool use_color(const Common& common, int descriptor);
 
-/// How many columns the terminal has that `descriptor` writes to; 0 where it is none, or does not tell.
-std::size_t terminal_width(int descriptor);
-
 /// Adds an option or positional whose texts are taken as they are. CLI11 would take "[a,b]" apart; argument
 /// vectors go through `protect_arguments` first, and these undo it.
 CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text, const std::string& help);

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "analysis/event_counts.h"
 #include "analysis/summarizer.h"
 #include "cmd/damage_message.h"
+#include "cmd/command_line.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
 #include "cmd/limits.h"
@@ -18,6 +20,7 @@
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "cmd/repeatable_input.h"
+#include "cmd/terminal.h"
 #include "export/escape.h"
 #include "export/json_value.h"
 #include "export/stats.h"
@@ -135,7 +138,7 @@ Request make_request(const StatsOptions& options) {
   }
   request.json = options.json;
   request.allow_truncated = options.allow_truncated;
-  request.style = {use_color(options.common, STDOUT_FILENO), terminal_width(STDOUT_FILENO)};
+  request.style = {use_color(options.common, STDOUT_FILENO), line_width(STDOUT_FILENO)};
   return request;
 }
 
@@ -169,17 +172,21 @@ int run(const StatsOptions& options) {
   return status;
 }
 
+constexpr std::array kAllBy = {StatsBy::File, StatsBy::Function, StatsBy::Goroutine,
+                               StatsBy::Task, StatsBy::Region,   StatsBy::Type};
+
 CLI::Validator known_by() {
+  std::vector<std::string> names;
+  for (const StatsBy by : kAllBy) names.emplace_back(stats_by_name(by));
   return {[](std::string& name) {
             return find_stats_by(name) ? "" : "unknown --by " + named(name) + " (known: " + stats_by_names() + ")";
           },
-          ""};
+          choices_of(names)};
 }
 
 std::string sort_keys_for_help() {
   std::string text;
-  for (const StatsBy by :
-       {StatsBy::File, StatsBy::Function, StatsBy::Goroutine, StatsBy::Task, StatsBy::Region, StatsBy::Type}) {
+  for (const StatsBy by : kAllBy) {
     text += "\n  " + std::string(stats_by_name(by)) + ": " + stats_sort_keys(by);
   }
   return text;
