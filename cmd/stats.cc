@@ -11,8 +11,8 @@
 
 #include "analysis/event_counts.h"
 #include "analysis/summarizer.h"
-#include "cmd/damage_message.h"
 #include "cmd/command_line.h"
+#include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
 #include "cmd/limits.h"
