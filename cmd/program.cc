@@ -160,6 +160,7 @@ int run_command(int count, char** arguments) {
   setup_wire(app, status);
   setup_assemble(app, status);
   setup_stats(app, status);
+  setup_report(app, status);
   setup_carve(app, status);
   setup_repair(app, status);
   setup_slice(app, status);
