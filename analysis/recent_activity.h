@@ -42,15 +42,15 @@ enum class RecentKind : std::uint8_t {
 
 struct RecentSlice {
   RecentKind kind = RecentKind::Running;
-  bool salvaged = false;       // its beginning is from a salvaged event
-  bool since_start = false;    // it was so before the trace, or before a gap in it
-  bool unended = false;        // the trace ends while it is so
-  std::uint8_t depth = 0;      // of a region: how many are around it, 255 at most
+  bool salvaged = false;     // its beginning is from a salvaged event
+  bool since_start = false;  // it was so before the trace, or before a gap in it
+  bool unended = false;      // the trace ends while it is so
+  std::uint8_t depth = 0;    // of a region: how many are around it, 255 at most
   GoroutineId goroutine = kNone;
   ProcId proc = kNone;
   Time begin = 0;
   Time end = 0;
-  NameId name = kNoName;      // a reason, why the world was stopped, a region's type
+  NameId name = kNoName;        // a reason, why the world was stopped, a region's type
   std::uint64_t lost_name = 0;  // the id of the name's text where that is lost; 0 where nothing is
   NameId function = kNoName;    // that the goroutine began with, as far as it was known by then
   StackPool::Index stack = StackPool::kNoStack;
@@ -63,7 +63,7 @@ struct RecentLog {
   bool salvaged = false;
   std::string category;  // "" where it is lost, as is
   std::string message;
-  std::size_t more_text = 0;  // bytes of the message that are not kept
+  std::size_t more_text = 0;                 // bytes of the message that are not kept
   std::array<std::uint64_t, 2> lost_text{};  // the ids of lost texts, as Event has them
 };
 

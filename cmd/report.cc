@@ -9,6 +9,7 @@
 #include "analysis/trace_report.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -72,7 +73,8 @@ int run(const ReportOptions& options) {
 
 void setup_report(CLI::App& app, int& status) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand("report", "write a page to look at: the verdict, the last seconds, what was lost");
+  CLI::App* command =
+      app.add_subcommand("report", "write a page to look at: the verdict, the last seconds, what was lost");
   command->footer(
       "The page is one file that needs no network; any browser opens it. It has the last seconds in full, at most\n"
       "100,000 changes of state, and the rest as a summary. Exit as verify's.");
@@ -83,6 +85,7 @@ void setup_report(CLI::App& app, int& status) {
       ->check(some_duration());
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");
+  add_limits(*command);
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });
 }

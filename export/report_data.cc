@@ -24,13 +24,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMostMessage = 1000;            // bytes shown of a log's
-constexpr std::size_t kMostLogs = 1536U * 1024U;      // bytes of all, about
-constexpr std::size_t kMostGroups = 2000;             // of goroutines at the end
-constexpr std::size_t kMostIds = 100;                 // listed of each group
-constexpr std::size_t kMostPlaces = 100;              // that are damaged
-constexpr std::size_t kMostGenerations = 200;         // the last ones
-constexpr std::size_t kMostFunctions = 40;            // the busiest ones
+constexpr std::size_t kMostMessage = 1000;        // bytes shown of a log's
+constexpr std::size_t kMostLogs = 1536U * 1024U;  // bytes of all, about
+constexpr std::size_t kMostGroups = 2000;         // of goroutines at the end
+constexpr std::size_t kMostIds = 100;             // listed of each group
+constexpr std::size_t kMostPlaces = 100;          // that are damaged
+constexpr std::size_t kMostGenerations = 200;     // the last ones
+constexpr std::size_t kMostFunctions = 40;        // the busiest ones
 
 Json time_or_null(const std::optional<Time>& time) { return time ? json_signed_number(*time) : Json(nullptr); }
 
@@ -77,8 +77,8 @@ Json logs_json(const RecentActivity& recent) {
   std::size_t size = 0;
   for (auto log = recent.logs().rbegin(); log != recent.logs().rend() && size < kMostLogs; ++log) {
     const bool lost = log->lost_text[0] != 0 || log->lost_text[1] != 0;
-    std::string category = log->lost_text[0] != 0 ? text_or_id({}, log->lost_text[0])
-                                                  : escaped_start(log->category, kMostMessage / 5);
+    std::string category =
+        log->lost_text[0] != 0 ? text_or_id({}, log->lost_text[0]) : escaped_start(log->category, kMostMessage / 5);
     std::string message = log->lost_text[1] != 0 ? text_or_id({}, log->lost_text[1])
                                                  : escaped_start(log->message, kMostMessage, log->more_text);
     size += category.size() + message.size() + 40;

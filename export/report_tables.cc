@@ -26,12 +26,13 @@ std::size_t ReportTables::text(std::string_view text, std::uint64_t lost) {
 }
 
 std::size_t ReportTables::frame(const Frame& frame) {
-  Json numbers = {text(frame.function, frame.lost_function), text(frame.file, frame.lost_file),
-                  json_number(frame.line)};
+  Json numbers = Json::array();
+  numbers.push_back(text(frame.function, frame.lost_function));
+  numbers.push_back(text(frame.file, frame.lost_file));
+  numbers.push_back(json_number(frame.line));
   const auto [known, is_new] = frame_numbers_.try_emplace(numbers.dump(), frames_.size());
   if (!is_new) return known->second;
-  size_ += known->first.size() + texts_[numbers[0]].get_ref<const std::string&>().size() +
-           texts_[numbers[1]].get_ref<const std::string&>().size();
+  size_ += known->first.size() + std::min(frame.function.size(), kMostText) + std::min(frame.file.size(), kMostText);
   frames_.push_back(std::move(numbers));
   return known->second;
 }

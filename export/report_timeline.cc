@@ -135,8 +135,7 @@ class TimelineJson {
     Json list = Json::array();
     for (auto& [id, track] : goroutines_) {
       const std::string_view function = recent_.text(track.function);
-      Json states =
-          row(track.states, [this](Json& numbers, const RecentSlice& slice) { put_name(numbers, slice); });
+      Json states = row(track.states, [this](Json& numbers, const RecentSlice& slice) { put_name(numbers, slice); });
       list.push_back({{"id", json_id(id)},
                       {"function", tables_.text(function)},
                       {"system", !function.empty() && is_system_function(function)},
@@ -157,8 +156,6 @@ class TimelineJson {
 
 }  // namespace
 
-Json report_timeline(const RecentActivity& recent, ReportTables& tables) {
-  return TimelineJson(recent, tables).make();
-}
+Json report_timeline(const RecentActivity& recent, ReportTables& tables) { return TimelineJson(recent, tables).make(); }
 
 }  // namespace tracecheck

@@ -3,7 +3,7 @@
 # make is for g++, which optimises in parallel with it as it links, and else says that it does not.
 BUILD_PACKAGES="cmake g++ libcli11-dev libprotozero-dev libre2-dev libsqlite3-dev libzstd-dev make ninja-build
   nlohmann-json3-dev pkg-config zlib1g-dev"
-TEST_PACKAGES="catch2 jq libbenchmark-dev python3-jsonschema python3-pip python3-pytest sqlite3 time zstd"
+TEST_PACKAGES="catch2 chromium jq libbenchmark-dev python3-jsonschema python3-pip python3-pytest sqlite3 time zstd"
 
 step() {
   printf '==> %s\n' "$*"

@@ -7,31 +7,33 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-os.environ["TRACECHECK"] = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build/release/tracecheck")
+os.environ["TRACECHECK"] = str(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build/release/tracecheck").resolve())
 sys.path.insert(0, str(ROOT / "tests" / "cli"))
 
 from browser import Browser  # noqa: E402
-from support import TRUNCATED, run  # noqa: E402
+from support import OK, TRUNCATED, run  # noqa: E402
+
+SIZE = (1100, 720)
+
+
+def page_of(trace, name, folder, *options):
+    """A page on which the trace has that name."""
+    (folder / name).symlink_to(trace)
+    page = folder / f"{name}.html"
+    run("report", *options, "-o", page, name, cwd=folder)
+    return page
 
 
 def main():
     images = Path(__file__).parent
-    with tempfile.TemporaryDirectory() as folder, Browser() as browser:
-        page = Path(folder) / "report.html"
-        run("report", "--last", "500ms", "-o", page, "crash.trace", cwd=link_trace(folder))
-        browser.open(page, (1200, 780))
+    with tempfile.TemporaryDirectory() as made, Browser() as browser:
+        folder = Path(made)
+        browser.open(page_of(TRUNCATED / "go1.26-mapwrites-late.trace", "crash.trace", folder), SIZE)
         browser.picture(images / "report-light.png")
-        browser.open(page, (1200, 780), dark=True)
-        browser.key("t")
-        for key in ("ArrowDown", *["ArrowDown"] * 6):
+        browser.open(page_of(OK / "go1.26-work.trace", "work.trace", folder), SIZE, dark=True)
+        for key in ("t", *["ArrowDown"] * 6):
             browser.key(key)
         browser.picture(images / "report-dark.png")
-
-
-# The name that README.md calls it by is in the picture.
-def link_trace(folder):
-    (Path(folder) / "crash.trace").symlink_to(TRUNCATED / "go1.26-mapwrites-late.trace")
-    return folder
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import pytest
 from support import CRASHER, expect, run
 
 COMMANDS = [
-    "verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "slice", "redact", "run", "assert",
+    "verify", "grep", "export", "events", "wire", "assemble", "stats", "report", "carve", "repair", "slice", "redact", "run", "assert",
 ]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def test_the_program_explains_itself():
     expect(run("-h"), 0, text)
 
 
-@pytest.mark.parametrize("command", ["verify", "export", "events", "wire", "stats"])
+@pytest.mark.parametrize("command", ["verify", "export", "events", "wire", "stats", "report"])
 def test_commands_whose_exit_follows_the_verdict_take_allow_truncated(command):
     assert "\n  --allow-truncated " in run(command, "--help").stdout.decode()
 
