@@ -187,6 +187,7 @@ void define_program(CLI::App& app, int& status) {
   setup_wire(app, status);
   setup_assemble(app, status);
   setup_stats(app, status);
+  setup_report(app, status);
   setup_carve(app, status);
   setup_repair(app, status);
   setup_slice(app, status);

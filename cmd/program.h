@@ -13,6 +13,7 @@ void setup_events(CLI::App& app, int& status);
 void setup_wire(CLI::App& app, int& status);
 void setup_assemble(CLI::App& app, int& status);
 void setup_stats(CLI::App& app, int& status);
+void setup_report(CLI::App& app, int& status);
 void setup_carve(CLI::App& app, int& status);
 void setup_repair(CLI::App& app, int& status);
 void setup_slice(CLI::App& app, int& status);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "export/human.h"
 #include "format/quote.h"
 #include "format/utf8.h"
 
@@ -35,6 +36,14 @@ std::string escaped(std::string_view text) {
   std::string result;
   append_escaped(result, text);
   return result;
+}
+
+std::string escaped_start(std::string_view text, std::size_t most, std::size_t more) {
+  if (text.size() <= most && more == 0) return escaped(text);
+  std::size_t shown = std::min(most, text.size());
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U; };
+  for (int i = 0; i < 3 && shown > 0 && shown < text.size() && continues(shown); ++i) --shown;
+  return escaped(text.substr(0, shown)) + "… (" + counted(text.size() - shown + more, "byte") + " more)";
 }
 
 }  // namespace tracecheck

@@ -26,21 +26,11 @@ std::string painted_verdict(Verdict verdict, bool color) {
 
 class Lines {
  public:
-  explicit Lines(std::size_t width) : width_(width) {}
-  // A label in its column, then the text.
-  void add(const char* label, const std::string& text) {
-    constexpr std::size_t kColumn = 12;
-    char column[16];
-    std::snprintf(column, sizeof column, "  %-10s", label);
-    out_ += column;
-    append_wrapped(out_, text, kColumn, kColumn, width_);
-  }
-  std::string take() { return std::move(out_); }
-  void head(const std::string& text) { out_ = text + "\n"; }
+  void add(const char* label, const std::string& text) { lines_.push_back({label, text}); }
+  std::vector<VerifyLine> take() { return std::move(lines_); }
 
  private:
-  std::string out_;
-  std::size_t width_;
+  std::vector<VerifyLine> lines_;
 };
 
 std::string summary(const VerifyReport& report) {
@@ -63,15 +53,9 @@ std::string place(const Damage& damage) {
   return text + ", reading " + std::string(reading_name(damage.reading));
 }
 
-// Long texts would hide what stands around them.
 std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t id) {
-  if (!text) return text_or_id({}, id);
-  constexpr std::size_t kMostShown = 200;
-  if (text->size() <= kMostShown) return escaped(*text);
-  std::size_t shown = kMostShown;
-  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>((*text)[at]) & 0xC0U) == 0x80U; };
-  while (shown > kMostShown - 4 && continues(shown)) --shown;
-  return escaped(text->substr(0, shown)) + "… (" + counted(text->size() - shown, "byte") + " more)";
+  constexpr std::size_t kMostShown = 200;  // more would hide what stands around
+  return text ? escaped_start(*text, kMostShown) : text_or_id({}, id);
 }
 
 std::string last_log_text(const VerifyReport& report) {
@@ -152,11 +136,8 @@ void add_next_step(Lines& lines, const VerifyReport& report) {
 
 }  // namespace
 
-std::string verify_text(const VerifyReport& report, const std::string& file, bool color, std::size_t width) {
-  Lines lines(width);
-  std::string head = file + ": " + painted_verdict(report.verdict, color);
-  if (!report.message.empty()) head += ": " + escaped(report.message);
-  lines.head(head);
+std::vector<VerifyLine> verify_lines(const VerifyReport& report) {
+  Lines lines;
   if (report.version) lines.add("trace", summary(report));
   if (report.version || report.verdict == Verdict::Truncated) add_damage(lines, report);
   add_segments(lines, report);
@@ -169,6 +150,20 @@ std::string verify_text(const VerifyReport& report, const std::string& file, boo
   for (const std::string& note : report.notes) lines.add("note", note);
   add_next_step(lines, report);
   return lines.take();
+}
+
+std::string verify_text(const VerifyReport& report, const std::string& file, bool color, std::size_t width) {
+  constexpr std::size_t kColumn = 12;
+  std::string text = file + ": " + painted_verdict(report.verdict, color);
+  if (!report.message.empty()) text += ": " + escaped(report.message);
+  text += "\n";
+  for (const VerifyLine& line : verify_lines(report)) {
+    char column[16];
+    std::snprintf(column, sizeof column, "  %-10s", std::string(line.label).c_str());
+    text += column;
+    append_wrapped(text, line.text, kColumn, kColumn, width);
+  }
+  return text;
 }
 
 }  // namespace tracecheck

@@ -7,7 +7,7 @@ import pytest
 from support import CRASHER, expect, run, run_on_terminal
 
 COMMANDS = [
-    "verify", "grep", "export", "events", "wire", "assemble", "stats", "carve", "repair", "slice", "redact", "run", "assert",
+    "verify", "grep", "export", "events", "wire", "assemble", "stats", "report", "carve", "repair", "slice", "redact", "run", "assert",
 ]  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_values_that_can_be_listed_are():
     assert "--category PATTERN logs whose category matches (repeatable)" in text
 
 
-@pytest.mark.parametrize("command", ["verify", "export", "events", "wire", "stats"])
+@pytest.mark.parametrize("command", ["verify", "export", "events", "wire", "stats", "report"])
 def test_commands_whose_exit_follows_the_verdict_take_allow_truncated(command):
     assert "\n  --allow-truncated " in run(command, "--help").stdout.decode()
 
