@@ -1,7 +1,7 @@
 // Many durations as a few numbers: count, least, greatest, total, and quantiles. Mergeable.
 //
-// Up to kExact durations are kept as they are, and quantiles are exact. Of more, they are counted in buckets: a power of
-// two is cut into 128 of equal width, and a quantile is off by less than one part in 250.
+// Up to kExact durations are kept as they are, and quantiles are exact. Of more, they are counted in buckets: a power
+// of two is cut into 128 of equal width, and a quantile is off by less than one part in 250.
 #pragma once
 
 #include <array>

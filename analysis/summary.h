@@ -1,5 +1,5 @@
-// What a trace comes to: where goroutines spent their time, what was stuck at the end, how long pauses, tasks and regions
-// took. All durations are in ns, all moments in ns from the trace's start. What is not known is none.
+// What a trace comes to: where goroutines spent their time, what was stuck at the end, how long pauses, tasks and
+// regions took. All durations are in ns, all moments in ns from the trace's start. What is not known is none.
 //
 // Where several traces stand in one stream, numbers are of all of them together, and the end is that of the last one.
 #pragma once
@@ -141,8 +141,7 @@ struct Summary {
   std::optional<Time> longest_blocked_at_end() const;
 };
 
-/// Whether a goroutine that began with this function is one of the runtime's own. One that has not been seen with a
-/// stack is.
+/// Whether a goroutine that began with this function is one of the runtime's own.
 bool is_system_function(std::string_view function);
 
 }  // namespace tracecheck

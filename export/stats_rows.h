@@ -30,8 +30,8 @@ struct StatsColumn {
   std::string_view sort_key;  // "" where rows cannot be sorted by it
 };
 
-/// The keys that the rows can be sorted by, with commas between; the one that sorts them anyway comes first, if there is
-/// one.
+/// The keys that the rows can be sorted by, with commas between; the one that sorts them anyway comes first, if there
+/// is one.
 std::string stats_sort_keys(StatsBy by);
 
 class StatsRows {

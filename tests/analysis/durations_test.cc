@@ -1,4 +1,5 @@
-// Quantiles of many durations: exact while they are few, near enough when they are many, the same in one piece or merged.
+// Quantiles of many durations: exact while they are few, near enough when they are many, the same in one piece or
+// merged.
 #include "analysis/durations.h"
 
 #include <algorithm>

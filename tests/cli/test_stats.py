@@ -76,7 +76,8 @@ def test_the_schema_is_one_and_refuses_what_is_wrong():
     good = document(CRASHER)
     for change in (
         {"verdict": "fine"}, {"exit": 5}, {"schema": "tracecheck.stats/2"}, {"go_version": "1.24"}, {"bytes": -1},
-        {"bytes": "x"}, {"surprise": 1}, {"summary": {}}, {"event_types": [{"name": "GoStart"}]}, {"message": 1}, {"generations": None},
+        {"bytes": "x"}, {"surprise": 1}, {"summary": {}},
+        {"event_types": [{"name": "GoStart"}]}, {"message": 1}, {"generations": None},
     ):
         assert not VALIDATOR.is_valid(good | change), change
     for name in good:
@@ -279,10 +280,13 @@ def test_names_of_strangers_do_no_harm(tmp_path):
 
 
 def events_of(path):
-    return [line for line in documents(run("export", "--format", "ndjson", path)) if line["kind"] not in ("Trace", "Verdict")]
+    lines = documents(run("export", "--format", "ndjson", path))
+    return [line for line in lines if line["kind"] not in ("Trace", "Verdict")]
 
 
-@pytest.mark.parametrize("path", fixtures_like(r"(ok|truncated|corrupt)/go1\.2[26]-(work|mapwrites-late|hole|kill.*)\.trace"), ids=name_of)
+@pytest.mark.parametrize(
+    "path", fixtures_like(r"(ok|truncated|corrupt)/go1\.2[26]-(work|mapwrites-late|hole|kill.*)\.trace"), ids=name_of
+)
 def test_the_summary_is_of_the_events_that_export_writes(path, all_documents):
     found, events = all_documents[path]["summary"], events_of(path)
     assert found["events"] == sum(event["kind"] != "Sync" for event in events)
@@ -337,8 +341,8 @@ def test_scheduling_latency_is_from_runnable_to_running():
     found = document(path)["summary"]["scheduling_latency"]
     rank = lambda share: waits[-(-len(waits) * share // 1000) - 1]  # noqa: E731
     assert found["durations"] == {
-        "count": len(waits), "min": waits[0], "median": rank(500), "p90": rank(900), "p99": rank(990), "p999": rank(999),
-        "max": waits[-1], "total": sum(waits),
+        "count": len(waits), "min": waits[0], "median": rank(500), "p90": rank(900), "p99": rank(990),
+        "p999": rank(999), "max": waits[-1], "total": sum(waits),
     }
     assert sum(bucket["count"] for bucket in found["histogram"]) == len(waits)
     for bucket in found["histogram"]:
@@ -351,7 +355,8 @@ def test_what_waits_at_the_end_is_told_with_where_and_for_how_long():
                      r"main\.main\.func1 main\.go:\d+$", text, re.M)
     rows = document(OK / "go1.26-work.trace")["summary"]["at_end"]
     (row,) = [row for row in rows if row["reason"] == "forever"]
-    assert (row["goroutine"], row["function"], row["state"], row["since_start"]) == (24, "main.main.func1", "Waiting", False)
+    told = [row[name] for name in ("goroutine", "function", "state", "since_start")]
+    assert told == [24, "main.main.func1", "Waiting", False]
     assert [row["at_least"] for row in rows] == sorted((row["at_least"] for row in rows), reverse=True)
 
 
@@ -380,7 +385,8 @@ def test_files_stay_in_order_unless_they_are_sorted():
     for workers in ("1", "3"):
         assert [row["file"] for row in rows("--by", "file", "-j", workers, *files)] == list(map(str, files))
     by_time = rows("--by", "file", "--sort", "duration", *files)
-    assert [row["row"]["duration"] for row in by_time[:3]] == sorted((row["row"]["duration"] for row in by_time[:3]), reverse=True)
+    times = [row["row"]["duration"] for row in by_time[:3]]
+    assert times == sorted(times, reverse=True)
     assert by_time[3]["row"]["duration"] is None and by_time[3]["row"]["verdict"] == "not a trace"
 
 

@@ -1,7 +1,7 @@
 """`tracecheck stats` against the pages of `go tool trace`: goroutines, tasks and regions, to the nanosecond.
 
-Where it differs on purpose, docs/stats.md says so. Without Go these tests are skipped; under TRACECHECK_REQUIRE_GO=1 that
-is a failure."""
+Where it differs on purpose, docs/stats.md says so. Without Go these tests are skipped; under TRACECHECK_REQUIRE_GO=1
+that is a failure."""
 
 import shutil
 from collections import Counter
@@ -101,7 +101,8 @@ def test_tasks_have_the_durations_of_the_tool(trace, pages):
 
 def test_regions_have_the_times_of_the_tool(trace, pages):
     ours = {row["name"]: row for row in summary(trace)["regions"]}
-    theirs = {name: times for name, times in pages.regions().items() if name != ""}  # "": what a task's goroutines inherit
+    theirs = pages.regions()
+    theirs.pop("", None)  # what goroutines inherit of a task
     assert ours.keys() == theirs.keys()
     for name, all_times in theirs.items():
         row = ours[name]
