@@ -180,8 +180,8 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("grep", ["-m", "many"], "-m: many is not a whole number"),
     ("grep", ["--last", "0"], "--last: 0 is too small: 1 is the least"),
     ("grep", ["-v", "--task", "1"], "-v needs a pattern that it can turn round"),
-    ("grep", ["--json", "-c", "-e", "x"], "--json prints logs; it does not go with -c, -l or -L"),
-    ("grep", ["--json", "-l", "-e", "x"], "--json prints logs; it does not go with -c, -l or -L"),
+    ("grep", ["--json", "-c", "-e", "x"], "--json prints matches; it does not go with -c, -l or -L"),
+    ("grep", ["--json", "-l", "-e", "x"], "--json prints matches; it does not go with -c, -l or -L"),
 ])
 def test_bad_options_of_one_command(command, arguments, sentence):
     expect_usage(run(command, CRASHER, *arguments), sentence, command)
