@@ -139,7 +139,7 @@ class Run {
     std::vector<CheckResult> results = checks_.results();
     if (!options_.timeout.empty()) {
       results.push_back({"--timeout " + options_.timeout, !end.timed_out,
-                         end.timed_out ? "it was still running" : "it ended by itself"});
+                         end.timed_out ? "it was still running" : "it ended by itself", std::nullopt});
     }
     return results;
   }
