@@ -85,8 +85,8 @@ void setup_report(CLI::App& app, int& status) {
       ->check(some_duration());
   command->add_flag("--allow-truncated", options->allow_truncated,
                     "exit 0 for a truncated trace of which at least one event could be read");
-  add_limits(*command);
   add_common(*command, options->common);
+  add_limits(*command);
   command->callback([options, &status] { status = run(*options); });
 }
 

@@ -11,17 +11,22 @@
 namespace tracecheck {
 namespace {
 
-constexpr std::size_t kMostText = 300;              // bytes of a text
-constexpr std::size_t kMostFrames = 64;             // of a stack
-constexpr std::size_t kMostStacks = 1024U * 1024U;  // bytes of all, about
+constexpr std::size_t kMostText = 300;                  // bytes of a text
+constexpr std::size_t kMostTexts = 4U * 1024U * 1024U;  // bytes of all
+constexpr std::size_t kMostFrames = 64;                 // of a stack
+constexpr std::size_t kMostStacks = 1024U * 1024U;      // bytes of all, about
 
 }  // namespace
 
 std::size_t ReportTables::text(std::string_view text, std::uint64_t lost) {
   if (text.empty() && lost == 0) return 0;
   std::string shown = lost == 0 ? escaped_start(text, kMostText) : text_or_id({}, lost);
+  if (text_size_ > kMostTexts && !text_numbers_.contains(shown)) shown = "(left out)";
   const auto [known, is_new] = text_numbers_.try_emplace(std::move(shown), texts_.size());
-  if (is_new) texts_.push_back(known->first);
+  if (is_new) {
+    text_size_ += known->first.size();
+    texts_.push_back(known->first);
+  }
   return known->second;
 }
 

@@ -14,7 +14,8 @@ namespace tracecheck {
 
 class ReportTables {
  public:
-  /// A text of the trace, "string#N" if that of `lost` is lost; 0 for "".
+  /// A text of the trace, "string#N" if that of `lost` is lost; 0 for "". Once there are too many, a new one is "(left
+  /// out)".
   std::size_t text(std::string_view text, std::uint64_t lost = 0);
   /// A stack by its record (analysis/frames_record.h); 0 for one without frames, and for all once there are too many.
   std::size_t stack(const std::string& record);
@@ -38,7 +39,8 @@ class ReportTables {
   std::unordered_map<std::string, std::size_t> text_numbers_ = {{"", 0}};
   std::unordered_map<std::string, std::size_t> stack_numbers_;
   std::unordered_map<std::string, std::size_t> frame_numbers_;
-  std::size_t size_ = 0;  // about, of stacks, in bytes
+  std::size_t text_size_ = 0;  // of texts, in bytes
+  std::size_t size_ = 0;       // about, of stacks, in bytes
   std::size_t left_out_ = 0;
 };
 

@@ -27,6 +27,12 @@ function logResults(wanted) {
   return { count, items: found };
 }
 
+function goToGroup(group) {
+  const id = group.ids.find((candidate) => timeline.hasGoroutine(candidate));
+  if (id === undefined) byId("goroutines").scrollIntoView();
+  else timeline.goToGoroutine(id);
+}
+
 // Functions on the stacks of what goroutines did at the end.
 function placeResults(wanted) {
   const found = [];
@@ -35,9 +41,9 @@ function placeResults(wanted) {
     const frame = framesOf(group.stack).find(({ name, file }) => name.toLowerCase().includes(wanted) || file.toLowerCase().includes(wanted));
     if (!frame || text(group.function).toLowerCase().includes(wanted)) continue;
     ++count;
-    if (found.length < mostResults) found.push({ kind: group.count === 1 ? `g${group.ids[0]}` : `${group.count} ×`, text: `${frame.name} on the stack, ${stateNames[group.state] ?? group.state}`, go: () => timeline.goToGoroutine(group.ids.find((id) => timeline.hasGoroutine(id)) ?? null) });
+    if (found.length < mostResults) found.push({ kind: group.count === 1 ? `g${group.ids[0]}` : `${group.count} ×`, text: `${frame.name} on the stack, ${stateNames[group.state] ?? group.state}`, go: () => goToGroup(group) });
   }
-  return { count, items: found.filter((item) => item !== null) };
+  return { count, items: found };
 }
 
 class Search {

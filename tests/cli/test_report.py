@@ -13,7 +13,7 @@ from support import (
 )  # fmt: skip
 
 CRASH = TRUNCATED / "go1.26-mapwrites-late.trace"
-MOST_BYTES = 10_000_000  # of a page, as docs/report.md says
+MOST_BYTES = 5_000_000  # of a page of a thousand goroutines
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +216,12 @@ def test_search_finds_goroutines_functions_and_logs(browser, crash):
         assert found in text_of(browser, "results")
         browser.key("Enter")
         assert chosen in text_of(browser, "chosen")
+    browser.key("/")
+    browser.evaluate("document.getElementById('search').select()")
+    browser.type("time.Sleep")
+    assert "at the end" in text_of(browser, "results") and "on the stack" in text_of(browser, "results")
+    browser.key("Enter")
+    assert text_of(browser, "chosen").startswith("goroutine 1 main.main: blocked: sleep")
     browser.key("/")
     browser.evaluate("document.getElementById('search').select()")
     browser.type("nowhere to be found")
