@@ -11,6 +11,7 @@
 #include "analysis/event_matcher.h"
 #include "analysis/query.h"
 #include "analysis/time_window.h"
+#include "cmd/command_line.h"
 #include "cmd/exit_code.h"
 #include "cmd/grep_search.h"
 #include "cmd/limits.h"
@@ -53,19 +54,18 @@ std::optional<SearchKind> find_kind(std::string_view name) {
   return std::nullopt;
 }
 
-std::string kind_names() {
-  std::string names;
-  for (std::size_t i = 0; i < kSearchKinds; ++i) {
-    names += (i == 0 ? "" : ", ") + std::string(search_kind_name(static_cast<SearchKind>(i)));
-  }
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kSearchKinds; ++i) names.emplace_back(search_kind_name(static_cast<SearchKind>(i)));
   return names;
 }
 
 CLI::Validator known_kind() {
   return {[](std::string& name) {
-            return find_kind(name) ? "" : "unknown kind " + named(name) + " (known: " + kind_names() + ")";
+            return find_kind(name) ? ""
+                                   : "unknown kind " + named(name) + " (known: " + listed(kind_names(), ", ") + ")";
           },
-          ""};
+          choices_of(kind_names())};
 }
 
 bool is_file(const std::string& name) {
@@ -172,7 +172,7 @@ void add_lines(CLI::App& app, const std::string& name, std::optional<std::uint64
 
 // Besides what it has in common with export.
 void add_event_options(CLI::App& app, GrepOptions& options) {
-  add_texts(app, "--kind", options.kinds, "what to look for: " + kind_names() + " (default: log)")
+  add_texts(app, "--kind", options.kinds, "what to look for: " + listed(kind_names()) + " (default: log)")
       ->type_name("K,...")
       ->allow_extra_args(false)  // what follows is the file
       ->delimiter(',')

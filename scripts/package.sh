@@ -33,6 +33,7 @@ name=tracecheck-$version-linux-$(uname -m)
 step "$name.tar.gz"
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
+trap 'exit 1' HUP INT TERM
 cmake --install "$build" --component program --prefix "$stage/$name" >/dev/null
 strip -o "$stage/$name/bin/tracecheck" "$build/packaging/tracecheck_portable"
 tar -C "$stage" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$time" -cf - "$name" |

@@ -10,7 +10,9 @@ packages=$(cd "${1:-build/release/packages}" && pwd)
 need_packages debootstrap
 
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+chmod 755 "$root" # apt-get's own user has to come in
+trap 'rm -rf "$root" "$root.log"' EXIT
+trap 'exit 1' HUP INT TERM
 
 # As this machine's apt-get gets them: from the first source of bookworm, with its settings.
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)
@@ -19,7 +21,6 @@ debootstrap --variant=minbase bookworm "$root" "$mirror" >"$root.log" 2>&1 || {
   tail -n 20 "$root.log" >&2
   exit 1
 }
-rm -f "$root.log"
 rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/sources.list.d"
 cp -rL /etc/apt/. "$root/etc/apt/"
 cp -L /etc/resolv.conf "$root/etc/" 2>/dev/null || true

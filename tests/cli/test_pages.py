@@ -104,6 +104,8 @@ def test_bash_offers_commands():
         (["export", "--profile", "s"], ["sync", "syscall", "sched"]),
         (["export", "--kind", "TaskB"], ["TaskBegin"]),
         (["export", "--kind", "Log,Task"], ["Log,TaskBegin", "Log,TaskEnd"]),
+        (["grep", "--kind", "log,reg"], ["log,region"]),
+        (["stats", "--by", "f"], ["file", "function"]),
         (["run", "--expect-verdict", "not"], [r"not\ a\ trace", r"not\ judged"]),
         (["run", "--expect-verdict", "'not a"], ["not a trace"]),
         (["grep", "--task", ""], [""]),
