@@ -64,12 +64,41 @@ void limit_memory(std::size_t bytes) {
 
 }  // namespace tracecheck::cmd
 
-// The array and nothrow forms of the standard library call these.
-void* operator new(std::size_t size) { return tracecheck::cmd::allocate(size); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return tracecheck::cmd::allocate(size, alignment); }
-void operator delete(void* memory) noexcept { tracecheck::cmd::give_back(memory); }
-void operator delete(void* memory, std::size_t /*size*/) noexcept { tracecheck::cmd::give_back(memory); }
-void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept { tracecheck::cmd::give_back(memory); }
-void operator delete(void* memory, std::size_t /*size*/, std::align_val_t /*alignment*/) noexcept {
-  tracecheck::cmd::give_back(memory);
+// All forms: those of a sanitizer do not call each other, as the standard library's do.
+namespace limit = tracecheck::cmd;
+using Alignment = std::align_val_t;
+using NoThrow = std::nothrow_t;
+
+namespace {
+
+template <typename... Arguments>
+void* or_null(Arguments... arguments) noexcept {
+  try {
+    return limit::allocate(arguments...);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
+
+}  // namespace
+
+void* operator new(std::size_t size) { return limit::allocate(size); }
+void* operator new[](std::size_t size) { return limit::allocate(size); }
+void* operator new(std::size_t size, Alignment alignment) { return limit::allocate(size, alignment); }
+void* operator new[](std::size_t size, Alignment alignment) { return limit::allocate(size, alignment); }
+void* operator new(std::size_t size, const NoThrow& /*tag*/) noexcept { return or_null(size); }
+void* operator new[](std::size_t size, const NoThrow& /*tag*/) noexcept { return or_null(size); }
+void* operator new(std::size_t size, Alignment to, const NoThrow& /*tag*/) noexcept { return or_null(size, to); }
+void* operator new[](std::size_t size, Alignment to, const NoThrow& /*tag*/) noexcept { return or_null(size, to); }
+void operator delete(void* memory) noexcept { limit::give_back(memory); }
+void operator delete[](void* memory) noexcept { limit::give_back(memory); }
+void operator delete(void* memory, std::size_t /*size*/) noexcept { limit::give_back(memory); }
+void operator delete[](void* memory, std::size_t /*size*/) noexcept { limit::give_back(memory); }
+void operator delete(void* memory, Alignment /*alignment*/) noexcept { limit::give_back(memory); }
+void operator delete[](void* memory, Alignment /*alignment*/) noexcept { limit::give_back(memory); }
+void operator delete(void* memory, std::size_t /*size*/, Alignment /*alignment*/) noexcept { limit::give_back(memory); }
+void operator delete[](void* memory, std::size_t /*size*/, Alignment /*alignment*/) noexcept {
+  limit::give_back(memory);
+}
+void operator delete(void* memory, const NoThrow& /*tag*/) noexcept { limit::give_back(memory); }
+void operator delete[](void* memory, const NoThrow& /*tag*/) noexcept { limit::give_back(memory); }
