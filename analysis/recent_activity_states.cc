@@ -17,16 +17,6 @@ RecentKind kind_of(State state) {
   }
 }
 
-template <typename Value>
-Value& find_or_add(IdMap<Value>& map, std::int64_t id) {
-  if (Value* known = map.get(id)) return *known;
-  const Slot slot = map.insert(id);
-  map[slot] = Value{};
-  map[slot].id = id;
-  map[slot].live = true;
-  return map[slot];
-}
-
 }  // namespace
 
 void RecentActivity::take(const Event& event, const StateTransition& transition) {
@@ -39,7 +29,7 @@ void RecentActivity::take(const Event& event, const StateTransition& transition)
 
 RecentActivity::Goroutine& RecentActivity::goroutine_of(GoroutineId id) {
   if (Goroutine* known = goroutines_.get(id)) return *known;
-  Goroutine& goroutine = find_or_add(goroutines_, id);
+  Goroutine& goroutine = goroutines_.find_or_add(id);
   goroutine_count_.set(now_, goroutines_.size());
   return goroutine;
 }
@@ -95,7 +85,7 @@ void RecentActivity::enter_proc(Goroutine& goroutine, ProcId id) {
   if (id == kNone || goroutine.proc == id) return;
   leave_proc(goroutine.proc);
   leave_proc(id);
-  Proc& proc = find_or_add(procs_, id);
+  Proc& proc = procs_.find_or_add(id);
   proc.goroutine = goroutine.id;
   proc.entered = goroutine.entered;
   proc.entered.since = std::max(goroutine.entered.since, proc.changed);

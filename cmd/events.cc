@@ -78,8 +78,7 @@ void setup_events(CLI::App& app, int& status) {
   add_input(*command, "FILE", options->files, "the trace to print");
   command->add_flag("--salvage", options->salvage,
                     "go on past damage: what is found there is marked ~, or ~? where the order is not the replay's");
-  command->add_flag("--allow-truncated", options->allow_truncated,
-                    "exit 0 for a truncated trace of which at least one event could be read");
+  add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

@@ -149,28 +149,6 @@ std::vector<std::string> kind_names() {
   return names;
 }
 
-std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
-  return "unknown " + what + " " + named(name) + " (known: " + listed(known, ", ") + ")";
-}
-
-CLI::Validator known_format() {
-  return {[](std::string& name) {
-            return find_format(name) != nullptr ? std::string() : unknown("format", name, format_names());
-          },
-          choices_of(format_names())};
-}
-
-CLI::Validator known_profile() {
-  return {
-      [](std::string& name) { return find_profile(name) ? std::string() : unknown("profile", name, profile_names()); },
-      choices_of(profile_names())};
-}
-
-CLI::Validator known_kind() {
-  return {[](std::string& name) { return find_kind(name) ? std::string() : unknown("kind", name, kind_names()); },
-          choices_of(kind_names())};
-}
-
 // At least one event other than a Sync came out.
 bool any_events(const SalvageReader& reader) {
   return std::any_of(reader.generations().begin(), reader.generations().end(),
@@ -261,25 +239,24 @@ void setup_export(CLI::App& app, int& status) {
   add_text(*command, "--format", options->format, "what to write: " + listed(format_names()))
       ->type_name("F")
       ->required()
-      ->check(known_format());
+      ->check(one_of("format", format_names()));
   add_text(
       *command, "--profile", options->profile,
       "for pprof: where goroutines waited, by stack, as in go tool trace -pprof (net, sync, syscall, sched), or the "
       "samples of the CPU profile (cpu)")
       ->type_name("P")
-      ->check(known_profile());
+      ->check(one_of("profile", profile_names()));
   add_output(*command, options->output, "write to FILE instead of standard output");
   add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->type_name("K,...")
       ->allow_extra_args(false)  // what follows is the file
       ->delimiter(',')
-      ->check(known_kind())
+      ->check(one_of("kind", kind_names(), [](const std::string& name) { return find_kind(name).has_value(); }))
       ->group("Selection");
   add_query_options(*command, options->query);
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
   command->add_flag("--no-salvage", options->no_salvage, "leave out what stands behind the first damage");
-  command->add_flag("--allow-truncated", options->allow_truncated,
-                    "exit 0 for a truncated trace of which at least one event could be read");
+  add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

@@ -60,14 +60,6 @@ std::vector<std::string> kind_names() {
   return names;
 }
 
-CLI::Validator known_kind() {
-  return {[](std::string& name) {
-            return find_kind(name) ? ""
-                                   : "unknown kind " + named(name) + " (known: " + listed(kind_names(), ", ") + ")";
-          },
-          choices_of(kind_names())};
-}
-
 bool is_file(const std::string& name) {
   std::error_code failed;
   return std::filesystem::exists(name, failed);
@@ -176,7 +168,7 @@ void add_event_options(CLI::App& app, GrepOptions& options) {
       ->type_name("K,...")
       ->allow_extra_args(false)  // what follows is the file
       ->delimiter(',')
-      ->check(known_kind())
+      ->check(one_of("kind", kind_names()))
       ->group("Selection");
   add_text(
       app, "--min-duration", options.min_duration,

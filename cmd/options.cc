@@ -79,6 +79,16 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
           ""};
 }
 
+CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names,
+                      bool (*known)(const std::string&)) {
+  return {[what, names, known](std::string& name) {
+            const bool is_known =
+                known != nullptr ? known(name) : std::find(names.begin(), names.end(), name) != names.end();
+            return is_known ? "" : "unknown " + what + " " + named(name) + " (known: " + listed(names, ", ") + ")";
+          },
+          choices_of(names)};
+}
+
 void add_common(CLI::App& app, Common& common) {
   app.add_option("-j", common.workers, "workers (default: one a core)")
       ->type_name("N")
@@ -111,6 +121,14 @@ CLI::Option* add_input(CLI::App& app, const std::string& name, std::vector<std::
 
 CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help) {
   return add_text(app, "-o,--output", path, help)->type_name("FILE")->check(not_empty("no file name"));
+}
+
+void add_allow_truncated(CLI::App& app, bool& allowed, Reads reads) {
+  app.add_flag(
+      "--allow-truncated", allowed,
+      reads == Reads::OneFile
+          ? "exit 0 for a truncated trace of which at least one event could be read"
+          : "a truncated trace of which at least one event could be read counts as complete for the exit code");
 }
 
 CLI::Validator not_empty(const std::string& what_it_is_not) {

@@ -37,6 +37,10 @@ CLI::Option* add_input(CLI::App& app, const std::string& name, std::vector<std::
 
 /// Adds -o. No name is a mistake, such as a variable of the shell that is not set.
 CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help);
+/// What a command reads at a time.
+enum class Reads : std::uint8_t { OneFile, ManyFiles };
+/// Adds --allow-truncated, which changes the exit code for one file, or for each of many.
+void add_allow_truncated(CLI::App& app, bool& allowed, Reads reads);
 /// Refuses "", which "'' is WHAT IT IS NOT".
 CLI::Validator not_empty(const std::string& what_it_is_not);
 
@@ -49,6 +53,11 @@ std::string unprotected(std::string text);
 bool stood_behind_dashes(const std::string& protected_text);
 /// The same, but seen even where it is empty.
 std::string named(const std::string& text);
+
+/// For an option that takes one of these names, exactly or as `known` has it: refuses any other as an unknown `what`, and
+/// tells the completions of them.
+CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names,
+                      bool (*known)(const std::string&) = nullptr);
 
 /// For options that are whole numbers in decimal, from `least` to `most`: refuses anything else in a sentence.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());

@@ -55,11 +55,11 @@ std::variant<RedactOptions, std::string> make_options(const RedactArguments& arg
 
 // Generations with events that are not written, as they are damaged or not in one row with those that are.
 void tell_left_out(const std::string& file, const RepairSurvey& survey, RepairRange range) {
+  if (survey.verdict == Verdict::Complete) return;
   std::uint64_t events = 0;
   for (std::size_t i = 0; i < survey.generations.size(); ++i) {
     if (i < range.begin || i >= range.end) events += survey.generations[i].events;
   }
-  if (survey.verdict == Verdict::Complete) return;
   complain(about(file, "only whole generations in a row are redacted; events that are left out: " +
                            std::to_string(events) + "; redact what repair writes to keep more"));
 }

@@ -83,8 +83,7 @@ void setup_report(CLI::App& app, int& status) {
   add_text(*command, "--last", options->last, "how much of the end to show in full (default: 10s)")
       ->type_name("D")
       ->check(some_duration());
-  command->add_flag("--allow-truncated", options->allow_truncated,
-                    "exit 0 for a truncated trace of which at least one event could be read");
+  add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

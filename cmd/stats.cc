@@ -11,7 +11,6 @@
 
 #include "analysis/event_counts.h"
 #include "analysis/summarizer.h"
-#include "cmd/command_line.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
@@ -175,13 +174,10 @@ int run(const StatsOptions& options) {
 constexpr std::array kAllBy = {StatsBy::File, StatsBy::Function, StatsBy::Goroutine,
                                StatsBy::Task, StatsBy::Region,   StatsBy::Type};
 
-CLI::Validator known_by() {
+std::vector<std::string> by_names() {
   std::vector<std::string> names;
   for (const StatsBy by : kAllBy) names.emplace_back(stats_by_name(by));
-  return {[](std::string& name) {
-            return find_stats_by(name) ? "" : "unknown --by " + named(name) + " (known: " + stats_by_names() + ")";
-          },
-          choices_of(names)};
+  return names;
 }
 
 std::string sort_keys_for_help() {
@@ -207,14 +203,13 @@ void setup_stats(CLI::App& app, int& status) {
   add_texts(*command, "FILE", options->files, "traces to sum up");
   add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + stats_by_names())
       ->type_name("WHAT")
-      ->check(known_by());
+      ->check(one_of("--by", by_names()));
   add_text(*command, "--sort", options->sort, "sort the rows of --by by KEY, see below")->type_name("KEY");
   command->add_option("--top", options->top, "no more than N rows in a table (default: 10; with --by, all)")
       ->type_name("N")
       ->transform(whole_number(1));
   command->add_flag("--json", options->json, "print a JSON document for each file, or each row of --by, one a line");
-  command->add_flag("--allow-truncated", options->allow_truncated,
-                    "a truncated trace of which at least one event could be read counts as complete for the exit code");
+  add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

@@ -94,8 +94,7 @@ void setup_verify(CLI::App& app, int& status) {
   add_texts(*command, "FILE", options->files, "traces to check");
   command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
   command->add_flag("-q,--quiet", options->quiet, "print nothing, only set the exit code");
-  command->add_flag("--allow-truncated", options->allow_truncated,
-                    "a truncated trace of which at least one event could be read counts as complete for the exit code");
+  add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);
   add_junit(*command, options->junit, "write a test case for each file to FILE, as JUnit XML; - goes with --quiet");
   add_common(*command, options->common);
   add_limits(*command);

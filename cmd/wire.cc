@@ -43,8 +43,7 @@ void setup_wire(CLI::App& app, int& status) {
   command->footer(
       "`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
   add_input(*command, "FILE", options->files, "the trace to print");
-  command->add_flag("--allow-truncated", options->allow_truncated,
-                    "exit 0 for a truncated trace of which at least one event could be read");
+  add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

@@ -127,7 +127,7 @@ std::string Timeline::goroutine_name(const Goroutine& goroutine) const {
 Timeline::Goroutine* Timeline::known_goroutine() {
   const Event& event = *now_.event;
   if (event.goroutine == kNone) return nullptr;
-  return event.salvaged ? &find_or_add(goroutines_, event.goroutine) : goroutines_.get(event.goroutine);
+  return event.salvaged ? &goroutines_.find_or_add(event.goroutine) : goroutines_.get(event.goroutine);
 }
 
 // An instant on the goroutine that runs, else on the proc, else on the thread.
@@ -139,12 +139,12 @@ void Timeline::instant_on_context(const MarkContent& content) {
     describe(goroutine->states, track, goroutine_name(*goroutine));
     instant(goroutine->states, track, content);
   } else if (event.proc != kNone) {
-    Proc& proc = find_or_add(procs_, event.proc);
+    Proc& proc = procs_.find_or_add(event.proc);
     const Track track = track_of(TrackKind::Proc, proc.id);
     describe(proc.running.lane, track, "P" + std::to_string(track.id));
     instant(proc.running.lane, track, content);
   } else {
-    Thread& thread = find_or_add(threads_, event.thread);
+    Thread& thread = threads_.find_or_add(event.thread);
     const Track track = track_of(TrackKind::Thread, thread.id);
     describe(thread.running.lane, track, "M" + std::to_string(track.id));
     instant(thread.running.lane, track, content);
@@ -209,7 +209,7 @@ void Timeline::follow(const Experimental& body) {
 }
 
 void Timeline::follow(const TaskBegin& begins) {
-  Task& task = find_or_add(tasks_, static_cast<std::int64_t>(begins.id));
+  Task& task = tasks_.find_or_add(static_cast<std::int64_t>(begins.id));
   const Track track{TrackKind::Task, begins.id};
   const std::string type = text_or_id(begins.type, now_.event->lost_text[0]);
   const std::string name = type + " (task " + std::to_string(begins.id) + ")";
@@ -278,13 +278,13 @@ void Timeline::range_begins(const Range& range, Time time) {
       describe(stop_the_world_, {TrackKind::StopTheWorld, 0}, "stop-the-world");
       return begin(stop_the_world_, {TrackKind::StopTheWorld, 0}, content, time);
     case RangeType::GCSweep: {
-      Proc& proc = find_or_add(procs_, id);
+      Proc& proc = procs_.find_or_add(id);
       if (proc.sweep.depth != 0) return;
       describe(proc.sweep, track_of(TrackKind::Sweep, id), "P" + std::to_string(id) + " sweep");
       return begin(proc.sweep, track_of(TrackKind::Sweep, id), content, time);
     }
     case RangeType::GCMarkAssist: {
-      Goroutine& goroutine = find_or_add(goroutines_, id);
+      Goroutine& goroutine = goroutines_.find_or_add(id);
       if (goroutine.assist.depth != 0) return;
       describe(goroutine.assist, track_of(TrackKind::MarkAssist, id), goroutine_name(goroutine) + " mark assist");
       return begin(goroutine.assist, track_of(TrackKind::MarkAssist, id), content, time);

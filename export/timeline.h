@@ -131,15 +131,6 @@ class Timeline {
   void start_anew();
   void end_all();
 
-  template <typename Value>
-  static Value& find_or_add(IdMap<Value>& map, std::int64_t id) {
-    if (Value* known = map.get(id)) return *known;
-    const Slot slot = map.insert(id);
-    map[slot] = Value{};
-    map[slot].id = id;
-    map[slot].live = true;
-    return map[slot];
-  }
   Goroutine* known_goroutine();
 
   std::string goroutine_name(const Goroutine& goroutine) const;

@@ -52,11 +52,11 @@ void Timeline::proc_transition(const StateTransition& transition) {
   const ProcId id = transition.resource.id;
   const ThreadId thread = now_.event->thread;
   if (transition.to != State::Running) return free_proc(id);
-  Proc& proc = find_or_add(procs_, id);
+  Proc& proc = procs_.find_or_add(id);
   if (thread == kNone || proc.thread == thread) return;
   if (Thread* before = threads_.get(proc.thread)) before->proc = kNone;
   proc.thread = thread;
-  find_or_add(threads_, thread).proc = id;
+  threads_.find_or_add(thread).proc = id;
 }
 
 // Its thread has it no longer; a system call there goes on without it.
@@ -88,7 +88,7 @@ void Timeline::enter_proc(Goroutine& goroutine, ProcId id, Time time) {
   if (id == kNone || goroutine.proc == id) return;
   leave_proc(goroutine.proc);
   leave_proc(id);
-  Proc& proc = find_or_add(procs_, id);
+  Proc& proc = procs_.find_or_add(id);
   goroutine.proc = id;
   proc.running.goroutine = goroutine.id;
   const Track track = track_of(TrackKind::Proc, id);
@@ -106,7 +106,7 @@ void Timeline::enter_thread(Goroutine& goroutine, ThreadId id, Time time) {
   if (id == kNone || goroutine.thread == id) return;
   leave_thread(goroutine.thread);
   leave_thread(id);
-  Thread& thread = find_or_add(threads_, id);
+  Thread& thread = threads_.find_or_add(id);
   goroutine.thread = id;
   thread.running.goroutine = goroutine.id;
   const Track track = track_of(TrackKind::Thread, id);
@@ -154,7 +154,7 @@ void Timeline::goroutine_transition(const StateTransition& transition) {
     if (Goroutine* goroutine = goroutines_.get(id)) destroy(*goroutine);
     return;
   }
-  Goroutine& known = find_or_add(goroutines_, id);
+  Goroutine& known = goroutines_.find_or_add(id);
   learn_name(known, transition.stack);
   const bool elsewhere = executes(transition.to) && known.thread != now_.event->thread;
   if (known.state == transition.to && !elsewhere) return;

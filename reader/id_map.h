@@ -68,6 +68,16 @@ class IdMap {
     return slot;
   }
 
+  /// The state of `id`, a new one if there is none.
+  Value& find_or_add(std::int64_t id) {
+    if (Value* known = get(id)) return *known;
+    Value& added = slab_[insert(id)];
+    added = Value{};
+    added.id = id;
+    added.live = true;
+    return added;
+  }
+
   /// Removes the state in `slot`.
   void erase(Slot slot) {
     const std::int64_t id = slab_[slot].id;
