@@ -27,7 +27,10 @@ ReadBack read_back(Output& output, std::uint64_t logs) {
   const auto is_good = [](const GenerationInfo& g) { return g.state == GenerationState::Whole; };
   const auto bad = std::find_if_not(report.generations.begin(), report.generations.end(), is_good);
   const auto good = static_cast<std::size_t>(bad - report.generations.begin());
-  if (report.verdict != Verdict::Complete) return {report.damage.front().message, good};
+  if (report.verdict != Verdict::Complete) {
+    // Where a limit or the system stopped the reading, there is no damage to tell of.
+    return {report.damage.empty() ? report.message : report.damage.front().message, good};
+  }
   if (report.logs != logs) return {"it has " + counted(report.logs, "log"), good};
   return {};
 }
