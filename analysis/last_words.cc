@@ -1,5 +1,7 @@
 #include "analysis/last_words.h"
 
+#include <algorithm>
+
 namespace tracecheck {
 namespace {
 
@@ -49,6 +51,14 @@ void LastWords::see(const OrderedEvent& event, Time time, const Generation& gene
       break;
     default: break;
   }
+}
+
+void LastWords::add(const LastWords& later) {
+  last_time = std::max(last_time, later.last_time);
+  if (later.gc_on) gc_on = later.gc_on;
+  if (later.live_stamp_ && is_later(live_stamp_, *later.live_stamp_)) heap_live = later.heap_live;
+  if (later.goal_stamp_ && is_later(goal_stamp_, *later.goal_stamp_)) heap_goal = later.heap_goal;
+  if (later.log_stamp_ && is_later(log_stamp_, *later.log_stamp_)) log = later.log;
 }
 
 }  // namespace tracecheck

@@ -39,6 +39,8 @@ struct LastWords {
 
   /// Takes note of an event, which happened at `time`. Those of one thread come in their order.
   void see(const OrderedEvent& event, Time time, const Generation& generation);
+  /// Takes note of all that was seen elsewhere of what comes after.
+  void add(const LastWords& later);
 
  private:
   std::optional<Stamp> log_stamp_;

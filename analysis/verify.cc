@@ -73,15 +73,10 @@ void see_event(SalvageStream& stream, VerifyReport& report) {
 }
 
 // What is seen of a generation that is checked as a whole. Of its many logs only the last one needs its texts.
-class Hearsay final : public ThreadwiseCheck::Listener {
+class Hearsay final : public ThreadwiseCheck::Account {
  public:
   explicit Hearsay(VerifyReport& report) : report_(report) {}
 
-  void begin() override {
-    last_ = report_.last;
-    logs_ = 0;
-    log_.reset();
-  }
   void see(const OrderedEvent& event, const Generation& generation) override {
     generation_ = &generation;
     if (event.type != EventType::UserLog) return last_.see(event, event.time, generation);
@@ -92,7 +87,7 @@ class Hearsay final : public ThreadwiseCheck::Listener {
   void keep(Time newest) override {
     if (log_) last_.see(*log_, log_->time, *generation_);
     last_.last_time = std::max(last_.last_time, newest);
-    report_.last = last_;
+    report_.last.add(last_);
     report_.logs += logs_;
   }
 
@@ -102,6 +97,15 @@ class Hearsay final : public ThreadwiseCheck::Listener {
   std::uint64_t logs_ = 0;
   std::optional<OrderedEvent> log_;
   const Generation* generation_ = nullptr;
+};
+
+class Listener final : public ThreadwiseCheck::Listener {
+ public:
+  explicit Listener(VerifyReport& report) : report_(report) {}
+  std::unique_ptr<ThreadwiseCheck::Account> open_account() override { return std::make_unique<Hearsay>(report_); }
+
+ private:
+  VerifyReport& report_;
 };
 
 void read_all(SalvageStream& stream, VerifyReport& report) {
@@ -116,12 +120,12 @@ void read_all(SalvageStream& stream, VerifyReport& report) {
 
 }  // namespace
 
-VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise) {
+VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise, unsigned workers) {
   VerifyReport report;
   Witness::Facts facts;
   SalvageStream stream(std::make_unique<Witness>(std::move(source), facts), SalvageOptions{}, false);
-  Hearsay hearsay(report);
-  stream.check_threadwise(hearsay, least_threadwise);
+  Listener listener(report);
+  stream.check_threadwise(listener, {least_threadwise, workers});
   read_all(stream, report);
 
   report.verdict = stream.verdict();

@@ -77,4 +77,6 @@ void add_limits(CLI::App& app) {
 
 const ReadLimits& read_limits() { return limits; }
 
+bool limits_set() { return limits.any() || memory_is_limited(); }
+
 }  // namespace tracecheck::cmd

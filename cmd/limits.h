@@ -14,4 +14,7 @@ void add_limits(CLI::App& app);
 /// Those of bytes and time.
 const ReadLimits& read_limits();
 
+/// Whether there are any.
+bool limits_set();
+
 }  // namespace tracecheck::cmd

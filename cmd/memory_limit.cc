@@ -62,6 +62,8 @@ void limit_memory(std::size_t bytes) {
   most = static_cast<std::int64_t>(bytes == 0 ? 1 : bytes < kMost ? bytes : kMost);
 }
 
+bool memory_is_limited() { return most != 0; }
+
 }  // namespace tracecheck::cmd
 
 // All forms: those of a sanitizer do not call each other, as the standard library's do.

@@ -9,4 +9,6 @@ namespace tracecheck::cmd {
 /// fails with MemoryLimitReached, and there is 1 MiB more from then on to tell of it. Libraries that allocate by themselves (zlib, zstd, SQLite) are not counted.
 void limit_memory(std::size_t bytes);
 
+bool memory_is_limited();
+
 }  // namespace tracecheck::cmd

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
+#include <thread>
 
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
@@ -42,8 +44,14 @@ struct Look {
   std::size_t width = kAnyWidth;
 };
 
-FileResult verify_file(const std::string& name, const VerifyOptions& options, const Look& look) {
-  const VerifyReport report = verify(open_input(name));
+// A file alone has all of them. Where limits are set, only one: what is beyond them does not depend on luck then.
+unsigned workers_for_one(const Common& common) {
+  if (limits_set()) return 1;
+  return common.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : common.workers;
+}
+
+FileResult verify_file(const std::string& name, const VerifyOptions& options, unsigned workers, const Look& look) {
+  const VerifyReport report = verify(open_input(name), kWorthThreadwise, workers);
   FileResult result;
   result.status = exit_code(report.verdict, options.allow_truncated && report.events + report.salvageable > 0);
   result.test = {"tracecheck verify", display_name(name), std::nullopt};
@@ -66,11 +74,12 @@ int run(const VerifyOptions& options) {
   if (files.empty()) return bad_usage("verify", "verify needs a file, or a trace on standard input");
   if (const auto problem = contradiction(options, files)) return bad_usage("verify", *problem);
   const Look look{use_color(options.common, STDOUT_FILENO), line_width(STDOUT_FILENO)};
+  const unsigned a_file = files.size() > 1 ? 1 : workers_for_one(options.common);
   int status = kOk;
   std::vector<JunitCase> cases;
   Output output;
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, look); },
+      files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, a_file, look); },
       [&](const FileResult& result) {
         status = worse(status, result.status);
         if (!options.junit.empty()) cases.push_back(result.test);

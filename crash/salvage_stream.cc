@@ -17,14 +17,14 @@ SalvageStream::SalvageStream(std::unique_ptr<ByteSource> source, SalvageOptions 
 void SalvageStream::begin_segment() {
   stream_ = std::make_unique<EventStream>(framer_, options_);
   if (options_.salvage) stream_->keep_states();
-  if (listener_ != nullptr) stream_->check_threadwise(*listener_, least_threadwise_);
+  if (listener_ != nullptr) stream_->check_threadwise(*listener_, threadwise_);
   heritage_.reset();
 }
 
-void SalvageStream::check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least) {
+void SalvageStream::check_threadwise(ThreadwiseCheck::Listener& listener, ThreadwiseOptions options) {
   listener_ = &listener;
-  least_threadwise_ = least;
-  stream_->check_threadwise(listener, least);
+  threadwise_ = options;
+  stream_->check_threadwise(listener, options);
 }
 
 // The header was read.

@@ -36,7 +36,7 @@ class SalvageStream {
   }
 
   /// As in EventStream.
-  void check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least);
+  void check_threadwise(ThreadwiseCheck::Listener& listener, ThreadwiseOptions options);
 
   /// After Item::Event.
   const OrderedEvent& event() { return order_ ? order_->event() : stream_->event(); }
@@ -83,7 +83,7 @@ class SalvageStream {
   SalvageOptions options_;
   bool wants_frames_;
   ThreadwiseCheck::Listener* listener_ = nullptr;
-  std::uint64_t least_threadwise_ = 0;
+  ThreadwiseOptions threadwise_;
   std::unique_ptr<EventStream> stream_;
   std::optional<Heritage> heritage_;
   std::unique_ptr<SalvagedOrder> order_;

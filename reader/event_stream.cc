@@ -49,6 +49,7 @@ EventStream::Item EventStream::next() {
 EventStream::Item EventStream::give_up() {
   phase_ = Phase::Ended;
   stopped_ = false;
+  ahead_.reset();
   generation_.reset();
   ending_ = NotJudged{0, false, "it takes more memory than may be used"};
   return Item::End;
@@ -100,7 +101,12 @@ void EventStream::start() {
     return;
   }
   generation_reader_.emplace(framer_, *version_);
-  if (listener_ != nullptr) framer_.put_off_events();
+  if (listener_ != nullptr) {
+    framer_.put_off_events();
+    if (threadwise_.workers > 1) {
+      ahead_ = std::make_unique<GenerationsAhead>(framer_, *generation_reader_, *version_, *listener_, threadwise_);
+    }
+  }
   validator_.emplace(*version_);
   phase_ = Phase::ReadGeneration;
 }
@@ -113,7 +119,7 @@ bool EventStream::read_generation() {
     phase_ = Phase::SyncThenEnd;
     return false;
   }
-  GenerationReader::Result read = generation_reader_->next();
+  GenerationReader::Result read = ahead_ ? ahead_->next() : generation_reader_->next();
   generation_ = std::move(read.generation);
   generation_closed_ = read.closed;
   all_given_out_ = false;
@@ -146,6 +152,7 @@ bool EventStream::install() {
     phase_ = Phase::Passed;
     return true;
   }
+  if (ahead_) ahead_->forget();
   if (!generation_->read_events(framer_)) {
     phase_ = Phase::Closing;
     return false;
@@ -161,40 +168,64 @@ bool EventStream::install() {
   return true;
 }
 
-void EventStream::check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least) {
+void EventStream::check_threadwise(ThreadwiseCheck::Listener& listener, ThreadwiseOptions options) {
   listener_ = &listener;
-  least_threadwise_ = least;
+  threadwise_ = options;
 }
 
 // The Sync that stands before the generation, and all of its events. False: nothing is changed.
 bool EventStream::pass_threadwise() {
+  GenerationsAhead::Outcome* const outcome = ahead_ ? ahead_->outcome() : nullptr;
   const std::uint64_t size = generation_->end_offset() - generation_->offset();
-  if (listener_ == nullptr || size < least_threadwise_) return false;
+  if (listener_ == nullptr || size < threadwise_.least) return false;
   if (!options_.check || !validator_->satisfied() || set_aside_ || unfinished_tail()) return false;
-  const Replay replay_before = replay_;
   const Validator validator_before = *validator_;
   const Time last_time_before = last_time_;
   const std::size_t damage_before = damage_.size();
-  replay_.begin_generation(generation_->id());
-  references_.begin(*generation_);
   sync(generation_->start(), generation_.get());
-  generation_->stacks().for_each_stack([this](std::uint64_t id) {
-    const Stack stack(&generation_->stacks(), id);
-    validator_->look_at(stack);
-    references_.remember(stack);
-  });
-  ThreadwiseCheck check(*generation_, {replay_, *validator_, references_, framer_.source()}, *listener_);
-  if (!validator_->satisfied() || !check.run()) {
-    replay_ = replay_before;
+  if (!validator_->satisfied() || (!take_outcome(outcome) && !check_generation())) {
     *validator_ = validator_before;
     last_time_ = last_time_before;
     damage_.resize(damage_before);
     --syncs_;
     return false;
   }
+  validator_->take_over(replay_, last_time_);
+  return true;
+}
+
+// False: it was not checked ahead, or what was guessed of what comes before it does not hold.
+bool EventStream::take_outcome(GenerationsAhead::Outcome* outcome) {
+  if (outcome == nullptr || !outcome->sure || !outcome->replay.follows(replay_, outcome->met_tasks) ||
+      !validator_->follow_up(outcome->validator)) {
+    return false;
+  }
+  outcome->replay.adopt(replay_);
+  replay_ = std::move(outcome->replay);
+  generations_.back().events += outcome->events;
+  last_time_ = std::max(last_time_, outcome->newest);
+  outcome->account->keep(outcome->newest);
+  return true;
+}
+
+bool EventStream::check_generation() {
+  const Replay replay_before = replay_;
+  replay_.begin_generation(generation_->id());
+  references_.begin(*generation_);
+  generation_->stacks().for_each_stack([this](std::uint64_t id) {
+    const Stack stack(&generation_->stacks(), id);
+    validator_->look_at(stack);
+    references_.remember(stack);
+  });
+  const std::unique_ptr<ThreadwiseCheck::Account> account = listener_->open_account();
+  ThreadwiseCheck check(*generation_, {replay_, *validator_, references_, framer_.source()}, *account);
+  if (!validator_->satisfied() || !check.run()) {
+    replay_ = replay_before;
+    return false;
+  }
   generations_.back().events += check.events();
   last_time_ = std::max(last_time_, check.newest());
-  validator_->take_over(replay_, last_time_);
+  account->keep(check.newest());
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "reader/generation_reader.h"
+#include "reader/generations_ahead.h"
 #include "reader/merge.h"
 #include "reader/reference_memory.h"
 #include "reader/threadwise_check.h"
@@ -28,9 +29,9 @@ class EventStream {
   /// Goes on to the next item. On a pipe, as soon as its generation is known to be whole.
   Item next();
 
-  /// Generations of `least` bytes or more that are whole and sound in every way are checked thread by thread: none of
-  /// their events comes out, but the listener is told. Both must outlive the stream.
-  void check_threadwise(ThreadwiseCheck::Listener& listener, std::uint64_t least);
+  /// Generations that are large enough, whole and sound in every way are checked thread by thread, some of them ahead
+  /// where there are workers: none of their events comes out, but the listener is told. It must outlive the stream.
+  void check_threadwise(ThreadwiseCheck::Listener& listener, ThreadwiseOptions options);
 
   /// After Item::Event: the event, its time made strictly increasing. Valid until the next call.
   const OrderedEvent& event() { return merge_.event(); }
@@ -97,6 +98,8 @@ class EventStream {
   [[gnu::cold, gnu::noinline]] bool read_generation();
   bool install();
   [[gnu::noinline]] bool pass_threadwise();
+  bool take_outcome(GenerationsAhead::Outcome* outcome);
+  bool check_generation();
   bool next_ordered();
   [[gnu::cold, gnu::noinline]] Item next_phase();
   [[gnu::cold, gnu::noinline]] bool events_ended(Merge::Step step);
@@ -142,12 +145,13 @@ class EventStream {
   Time last_time_ = 0;
   Time wire_time_ = 0;
   ThreadwiseCheck::Listener* listener_ = nullptr;
-  std::uint64_t least_threadwise_ = 0;
+  ThreadwiseOptions threadwise_;
   std::uint64_t syncs_ = 0;
   std::uint32_t until_look_ = kEventsBetweenLooks;
   std::vector<GenerationInfo> generations_;
   std::vector<Damage> damage_;
   Ending ending_ = CleanEnd{};
+  std::unique_ptr<GenerationsAhead> ahead_;  // which looks at much of the above, on other threads
 };
 
 }  // namespace tracecheck

@@ -107,6 +107,13 @@ void Framer::move_to(std::uint64_t offset) {
   base_ = offset - begin_;
 }
 
+void Framer::return_to(const Place& place) {
+  move_to(place.offset);
+  index_ = place.batches;
+  error_ = place.error;
+  puts_off_ = true;
+}
+
 bool Framer::read_at(std::uint64_t offset, std::span<std::uint8_t> to) {
   std::optional<SourceError> error = source_.read_at(offset, to);
   if (!error) return true;

@@ -78,6 +78,17 @@ class Framer {
   void put_off_events() { puts_off_ = source_.extent().has_value(); }
   void put_off_nothing() { puts_off_ = false; }
 
+  bool puts_off() const { return puts_off_; }
+
+  /// Where it stands, to go on from there again: as long as events are put off, and in no other way.
+  struct Place {
+    std::uint64_t offset = 0;
+    std::uint64_t batches = 0;
+    std::optional<SourceError> error;
+  };
+  Place place() const { return {offset(), index_, error_}; }
+  void return_to(const Place& place);
+
   /// Reads what was put off: fills `to` with the bytes from `offset` on. False: they cannot be read any more, and `error`
   /// tells why.
   bool read_at(std::uint64_t offset, std::span<std::uint8_t> to);

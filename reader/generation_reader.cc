@@ -16,7 +16,7 @@ GenerationReader::Result GenerationReader::next() {
   Result result = has_end_markers(version_) ? next_marked() : next_unmarked();
   if (!result.usable) framer_.put_off_nothing();
   if (!result.generation) return result;
-  last_generation_ = result.generation->id();
+  place_.last_generation = result.generation->id();
   // Whoever looks for what is wrong looks at the events, too.
   const bool unfinished = result.stream_ended && looks_unfinished(*result.generation);
   if (!result.usable || result.damage || unfinished) result.generation->read_events(framer_);
@@ -26,9 +26,9 @@ GenerationReader::Result GenerationReader::next() {
 StreamContext GenerationReader::context(const Result& result) const {
   StreamContext context;
   context.version = version_;
-  context.generation = result.generation ? result.generation->id() : last_generation_;
+  context.generation = result.generation ? result.generation->id() : place_.last_generation;
   if (result.generation) context.time = result.generation->earliest();
-  context.after_marker = !result.generation && after_marker_;
+  context.after_marker = !result.generation && place_.after_marker;
   if (resumed_ > kMostDamage) context.look_ahead = kLittleLookAhead;
   return context;
 }
@@ -90,7 +90,7 @@ GenerationReader::Result GenerationReader::next_marked() {
         result.generation = std::make_unique<Generation>(version_, batch.header.generation, batch.offset);
       }
       result.generation->extend_to(batch.end_offset());
-      after_marker_ = true;
+      place_.after_marker = true;
       result.closed = true;
       break;
     }
@@ -116,7 +116,7 @@ GenerationReader::Result GenerationReader::next_marked() {
 
 GenerationReader::Result GenerationReader::next_unmarked() {
   Result result;
-  if (const std::optional<Batch> first = std::exchange(spilled_, std::nullopt); first && !take(result, *first)) {
+  if (const std::optional<Batch> first = std::exchange(place_.spilled, std::nullopt); first && !take(result, *first)) {
     return result;
   }
   for (;;) {
@@ -136,7 +136,7 @@ GenerationReader::Result GenerationReader::next_unmarked() {
     Batch& batch = std::get<Batch>(item);
     const std::uint64_t number = batch.header.generation;
     if (result.generation && number != 0 && number == result.generation->id() + 1) {
-      spilled_ = std::move(batch);
+      place_.spilled = std::move(batch);
       result.closed = true;
       break;
     }

@@ -35,10 +35,19 @@ class GenerationReader {
   /// The next generation; on a pipe, as soon as it is known to be whole. Not called again after `last`.
   Result next();
 
+  /// Where it stands between two generations; the framer's place is another matter.
+  struct Place {
+    std::optional<Batch> spilled;       // before 1.26: the first batch of the next generation
+    std::uint64_t last_generation = 0;  // closed just before
+    bool after_marker = false;
+  };
+  const Place& place() const { return place_; }
+  void return_to(const Place& place) { place_ = place; }
+
   /// Goes on after `last`, where the stream was found to go on: with the batch at the framer's position, or with one
   /// that was read before that.
   void resume() {
-    after_marker_ = false;
+    place_.after_marker = false;
     ++resumed_;
   }
 
@@ -52,9 +61,7 @@ class GenerationReader {
 
   Framer& framer_;
   GoVersion version_;
-  std::optional<Batch> spilled_;       // before 1.26: the first batch of the next generation
-  std::uint64_t last_generation_ = 0;  // closed just before
-  bool after_marker_ = false;
+  Place place_;
   std::size_t resumed_ = 0;
 };
 

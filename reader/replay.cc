@@ -58,6 +58,7 @@ Advance Replay::handle(Try& t) {
 
 void Replay::begin_generation(std::uint64_t generation) {
   generation_ = generation;
+  newest_generation_ = std::max(newest_generation_, generation);
   drop_unused_names();
 }
 
@@ -84,6 +85,7 @@ Slot Replay::meet_thread(ThreadId id) {
   const Slot slot = threads_.insert(id);
   threads_[slot].goroutine = kNone;
   threads_[slot].proc = kNone;
+  threads_[slot].goroutine_open = threads_[slot].proc_open = guesses();
   return slot;
 }
 

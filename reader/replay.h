@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "format/status.h"
+#include "reader/guess.h"
 #include "reader/id_map.h"
 #include "reader/name_pool.h"
 #include "tracecheck/damage.h"
@@ -85,6 +86,8 @@ class NameSource {
   /// False if the generation has no text of that id.
   virtual bool name(std::uint64_t string_id, std::string_view& text) const = 0;
 };
+
+class SeenIds;
 
 enum class Advance : std::uint8_t { Advanced, NotYet, Broken };
 
@@ -196,6 +199,25 @@ class Replay {
     tasks_.for_each([&](const ActiveTask& task) { visit(static_cast<TaskId>(task.id), names_.text(task.name)); });
   }
 
+  // For a generation that is checked before its predecessor is done with: replay_guess.cc, and guess.h for what is
+  // guessed.
+  /// Instead of `begin_generation`, of a fresh replay: what it has to know of the state before is guessed.
+  void begin_guess(std::uint64_t generation);
+  bool guesses() const { return guess_.has_value(); }
+  /// What the thread in that slot held before is known, or was guessed.
+  bool goroutine_settled(Slot thread) const { return !threads_[thread].goroutine_open; }
+  bool proc_settled(Slot thread) const { return !threads_[thread].proc_open; }
+  bool gc_settled() const { return !guess_ || guess_->gc; }
+  /// Guesses what a thread held before, or kNone for nothing; unless that is settled.
+  void suppose_goroutine(ThreadId id, GoroutineId held);
+  void suppose_proc(ThreadId id, ProcId held);
+  /// Guesses that this is the next event of the GC.
+  void suppose_gc(EventType first, std::uint64_t number);
+  /// Whether all that was guessed is so. `met_tasks` are those that begin or end in the generation.
+  bool follows(const Replay& before, const SeenIds& met_tasks) const;
+  /// Then: adds what goes on from before. This is the state that a replay on from `before` would have come to.
+  void adopt(const Replay& before);
+
  private:
   struct Sequence {
     std::uint64_t generation = 0;
@@ -244,6 +266,9 @@ class Replay {
   struct Thread {
     std::int64_t id = kNone;
     bool live = false;
+    // In a guess: what it held as the generation began is not known.
+    bool goroutine_open = false;
+    bool proc_open = false;
     GoroutineId goroutine = kNone;
     ProcId proc = kNone;
     Slot goroutine_hint = kNoSlot;  // where it was found last
@@ -344,12 +369,26 @@ class Replay {
   bool can_hold_proc(const Try& t, ProcId id) const;
   bool can_hold_goroutine(const Try& t, GoroutineId id) const;
   bool open_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
-  bool active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range);
+  bool active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range, const Resource& resource);
   bool close_range(const Try& t, std::vector<OpenRange>& ranges, EventType begin, std::uint64_t& kind);
   [[gnu::cold, gnu::noinline]] Advance broken(const Try& t, std::string_view what);
   static OrderedEvent& emit(Try& t);
   static Advance transition(Try& t, Resource resource, State from, State to, Slot slot = kNoSlot);
   void drop_unused_names();
+
+  // Guesses: replay_guess.cc
+  bool guess_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range, const Resource& resource);
+  void note_range_begin(const Resource& resource);
+  [[gnu::cold, gnu::noinline]] void note_unbegun_region(GoroutineId goroutine, TaskId task, NameId name);
+  bool follows_goroutines(const Replay& before) const;
+  bool follows_procs(const Replay& before) const;
+  bool follows_threads(const Replay& before) const;
+  bool follows_ranges(const Replay& before) const;
+  bool follows_gc(const Replay& before) const;
+  bool follows_tasks(const Replay& before, const SeenIds& met_tasks) const;
+  bool follows_regions(const Replay& before) const;
+  void adopt_tasks(const Replay& before);
+  void adopt_regions(const Replay& before);
 
   IdMap<Thread> threads_;
   Thread no_thread_;  // stands in for the thread of a batch without one
@@ -363,7 +402,9 @@ class Replay {
   GCState gc_state_ = GCState::Undetermined;
   bool refuses_oddities_ = false;
   std::uint64_t generation_ = 0;
-  std::uint64_t first_generation_ = 0;  // the first that has an event; 0 until there is one
+  std::uint64_t first_generation_ = 0;   // the first that has an event; 0 until there is one
+  std::uint64_t newest_generation_ = 0;  // the highest number of all
+  std::optional<Guess> guess_;
   Error error_;
 };
 

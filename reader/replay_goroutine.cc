@@ -13,14 +13,14 @@ Advance Replay::go_status(Try& t) {
     if (status == GoStatusCode::Running && !can_hold_goroutine(t, id)) return broken(t, "runs elsewhere, too");
   }
   Goroutine* known = goroutine(id);
-  if (known == nullptr && !first_generation()) {
+  if (known == nullptr && !first_generation() && !guess_) {
     return broken(t, "is of goroutine " + std::to_string(id) + ", which was never created");
   }
   if (known != nullptr && known->status != status) {
     return broken(t, "contradicts what goroutine " + std::to_string(id) + " was doing");
   }
   const State to = state_of(status);
-  const State from = known == nullptr ? State::Undetermined : to;
+  const State from = known == nullptr && !guess_ ? State::Undetermined : to;
   if (status == GoStatusCode::Running) t.after->goroutine = id;
   if (status == GoStatusCode::Syscall) {
     const Advance bound = bind_syscall(t, id, static_cast<ThreadId>(t.event.args[1]));
@@ -28,6 +28,7 @@ Advance Replay::go_status(Try& t) {
   }
   if (known == nullptr) {
     add_goroutine(id, status);
+    if (guess_) guess_->goroutines.emplace_back(id, status);
   } else {
     known->sequence = sequence(0);
   }

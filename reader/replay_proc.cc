@@ -27,6 +27,12 @@ Advance Replay::proc_status(Try& t) {
       return broken(t, "contradicts what proc " + std::to_string(id) + " was doing");
     }
     known->sequence = sequence(0);
+  } else if (guess_) {
+    // Who finds a proc abandoned does not know of its syscall, which was seen as a rule.
+    const bool in_syscall = status == ProcStatusCode::SyscallAbandoned;
+    add_proc(id, in_syscall ? ProcStatusCode::Syscall : status);
+    guess_->procs.emplace_back(id, in_syscall ? ProcStatusCode::Syscall : status);
+    if (in_syscall) guess_->procs_in_syscall.push_back(id);
   } else {
     add_proc(id, status);
     from = first_generation() ? State::Undetermined : State::NotExist;

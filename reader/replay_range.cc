@@ -15,7 +15,8 @@ bool Replay::open_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange 
   return true;
 }
 
-bool Replay::active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range) {
+bool Replay::active_range(const Try& t, std::vector<OpenRange>& ranges, OpenRange range, const Resource& resource) {
+  if (guess_) return guess_range(t, ranges, range, resource);
   if (first_generation()) return open_range(t, ranges, range);
   if (std::find(ranges.begin(), ranges.end(), range) == ranges.end()) {
     broken(t, "tells of a range that never began");
@@ -42,6 +43,7 @@ Advance Replay::go_range_begin(Try& t) {
   if (current == nullptr) return broken(t, "happens on a goroutine that does not exist");
   const std::uint64_t kind = t.event.type == EventType::STWBegin ? t.event.args[0] : 0;
   if (!open_range(t, open_on(*current).ranges, {t.event.type, kind})) return Advance::Broken;
+  note_range_begin(goroutine_resource(current->id));
   emit(t);
   return Advance::Advanced;
 }
@@ -63,7 +65,8 @@ Advance Replay::go_range_end(Try& t) {
 Advance Replay::mark_assist_active(Try& t) {
   Goroutine* named = goroutine(static_cast<GoroutineId>(t.event.args[0]));
   if (named == nullptr) return broken(t, "names a goroutine that does not exist");
-  if (!active_range(t, open_on(*named).ranges, {EventType::GCMarkAssistBegin, 0})) return Advance::Broken;
+  const Resource who = goroutine_resource(named->id);
+  if (!active_range(t, open_on(*named).ranges, {EventType::GCMarkAssistBegin, 0}, who)) return Advance::Broken;
   emit(t);
   return Advance::Advanced;
 }
@@ -73,6 +76,7 @@ Advance Replay::sweep_begin(Try& t) {
   Proc* held = current_proc(t);
   if (held == nullptr) return broken(t, "happens on a proc that does not exist");
   if (!open_range(t, held->ranges, {EventType::GCSweepBegin, 0})) return Advance::Broken;
+  note_range_begin(proc_resource(held->id));
   emit(t);
   return Advance::Advanced;
 }
@@ -90,7 +94,8 @@ Advance Replay::sweep_end(Try& t) {
 Advance Replay::sweep_active(Try& t) {
   Proc* named = proc(static_cast<ProcId>(t.event.args[0]));
   if (named == nullptr) return broken(t, "names a proc that does not exist");
-  if (!active_range(t, named->ranges, {EventType::GCSweepBegin, 0})) return Advance::Broken;
+  const Resource who = proc_resource(named->id);
+  if (!active_range(t, named->ranges, {EventType::GCSweepBegin, 0}, who)) return Advance::Broken;
   emit(t);
   return Advance::Advanced;
 }

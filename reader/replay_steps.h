@@ -146,7 +146,10 @@ class Replay::Steps {
     const NameId type = name_of(string_id);
     if (!goroutine_runs() || type == kNoName) return false;
     std::vector<OpenRegion>& regions = replay_.open_on(*goroutine_).regions;
-    if (regions.empty()) return true;
+    if (regions.empty()) {
+      replay_.note_unbegun_region(goroutine_id_, task, type);
+      return true;
+    }
     if (regions.back() != OpenRegion{task, type}) return false;
     regions.pop_back();
     return true;

@@ -47,6 +47,8 @@ Advance Replay::task_end(Try& t) {
     event.task_parent = tasks_[slot].parent;
     event.task_type = names_.text(tasks_[slot].name);
     tasks_.erase(slot);
+  } else if (guess_) {
+    guess_->ended_tasks.push_back(t.event.args[0]);
   }
   return Advance::Advanced;
 }
@@ -72,6 +74,8 @@ Advance Replay::region_end(Try& t) {
       return broken(t, "ends a region that is not the innermost one of goroutine " + std::to_string(current->id));
     }
     regions.pop_back();
+  } else {
+    note_unbegun_region(current->id, t.event.args[0], type);
   }
   emit(t);
   return Advance::Advanced;

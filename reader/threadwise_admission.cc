@@ -58,7 +58,9 @@ ThreadwiseCheck::Admission ThreadwiseCheck::admit_new(GoroutineId id) {
 ThreadwiseCheck::Admission ThreadwiseCheck::admit_again(GoroutineId id, Time time) {
   if (replay_.has_goroutine(id)) return Admission::Wait;
   const auto gone = gone_.find(id);
-  return gone == gone_.end() ? admit_new(id) : admit_by_times(gone->second, time);
+  if (gone == gone_.end()) return admit_new(id);
+  // What was guessed of it does not tell the one from the other.
+  return replay_.guesses() ? Admission::Unsure : admit_by_times(gone->second, time);
 }
 
 // Times tell the order, if no event of the generation has one before that of what makes it possible.

@@ -16,10 +16,6 @@ bool is_status(EventType type) {
   return type == EventType::GoStatus || type == EventType::GoStatusStack || type == EventType::ProcStatus;
 }
 
-bool is_gc(EventType type) {
-  return type == EventType::GCActive || type == EventType::GCBegin || type == EventType::GCEnd;
-}
-
 }  // namespace
 
 bool ThreadwiseCheck::Names::name(std::uint64_t string_id, std::string_view& text) const {
@@ -28,7 +24,7 @@ bool ThreadwiseCheck::Names::name(std::uint64_t string_id, std::string_view& tex
   return found != nullptr;
 }
 
-ThreadwiseCheck::ThreadwiseCheck(const Generation& generation, const Before& before, Listener& listener)
+ThreadwiseCheck::ThreadwiseCheck(const Generation& generation, const Before& before, Account& account)
     : generation_(generation),
       clock_(generation.clock()),
       names_(generation),
@@ -36,11 +32,11 @@ ThreadwiseCheck::ThreadwiseCheck(const Generation& generation, const Before& bef
       validator_(before.validator),
       references_(before.references),
       source_(before.source),
-      listener_(listener) {}
+      given_up_(before.given_up),
+      account_(account) {}
 
 bool ThreadwiseCheck::run() {
   validator_.follow(&replay_);
-  listener_.begin();
   line_up();
   std::uint64_t tries = 0;
   while (left_ > 0) {
@@ -59,7 +55,6 @@ bool ThreadwiseCheck::run() {
   see_samples();
   if (!sound_ || newest_ > kLastSafeTime || (inverted_ && goes_by_times_)) return false;
   validator_.follow(nullptr);
-  listener_.keep(newest_);
   return true;
 }
 
@@ -71,6 +66,7 @@ void ThreadwiseCheck::line_up() {
     runner_of_[thread.thread] = index;
     ready_.push_back(index);
     runners_.emplace_back().batches = &thread;
+    runners_.back().open = replay_.guesses() && thread.thread != kNone;
   }
   left_ = runners_.size();
   std::stable_sort(ready_.begin(), ready_.end(), [this](std::uint32_t a, std::uint32_t b) {
@@ -112,6 +108,7 @@ ThreadwiseCheck::Stop ThreadwiseCheck::go_on(std::uint32_t index) {
 bool ThreadwiseCheck::enter_batch(Runner& runner) {
   newest_ = std::max(newest_, runner.time);
   if (runner.batch == runner.batches->batches.size()) return false;
+  if (given_up_ != nullptr && given_up_->load(std::memory_order_relaxed)) sound_ = false;
   const EventBatch& batch = runner.batches->batches[runner.batch++];
   std::span<const std::uint8_t> data = batch.data;
   if (batch.put_off > 0) {
@@ -137,7 +134,8 @@ ThreadwiseCheck::Stop ThreadwiseCheck::pass_any(std::uint32_t index) {
   event_.time = wrapping_add(runner.time, clock_.to_ns(delta));
   if (event_.time < runner.time || !references_.knows(event_)) return Stop::Unsure;
   if (runner.thread == kNoSlot && runner.id() != kNone) runner.thread = replay_.meet(runner.id());
-  switch (admit(event_, runner)) {
+  const Admission supposed = replay_.guesses() ? suppose(event_, runner) : Admission::Yes;
+  switch (supposed == Admission::Yes ? admit(event_, runner) : supposed) {
     case Admission::Yes: break;
     case Admission::Wait:
       waiting_.push_back(index);
@@ -154,6 +152,9 @@ ThreadwiseCheck::Stop ThreadwiseCheck::pass_any(std::uint32_t index) {
   }
   inverted_ |= inverted;
   runner.robbed_lately = false;
+  if (runner.open) {
+    runner.open = !replay_.goroutine_settled(runner.thread) || !replay_.proc_settled(runner.thread);
+  }
   runner.at = at;
   runner.time = event_.time;
   for (std::uint32_t i = 0; i < out_.count; ++i) {
@@ -206,7 +207,7 @@ bool ThreadwiseCheck::see(const OrderedEvent& event) {
     default: break;
   }
   if (is_gc(event.type)) gc_changed_ = event.time;
-  listener_.see(event, generation_);
+  account_.see(event, generation_);
   return validator_.pass(event, generation_);
 }
 

@@ -8,8 +8,11 @@
 // and the merge decides: for something wrong, as well, which has its place in the order.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <vector>
 
 #include "format/clock.h"
@@ -24,30 +27,41 @@ namespace tracecheck {
 
 class ThreadwiseCheck {
  public:
-  /// Sees events that are no transitions, regions or tasks: logs, metrics, ranges and the like, of each thread in their
-  /// order, with the times on the wire.
+  /// What is seen of one generation: events that are no transitions, regions or tasks (logs, metrics, ranges and the
+  /// like), of each thread in their order, with the times on the wire.
+  class Account {
+   public:
+    Account() = default;
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+    virtual ~Account() = default;
+    /// May be called on a thread of its own.
+    virtual void see(const OrderedEvent& event, const Generation& generation) = 0;
+    /// The generation is sound, and what was seen counts; in the order of the generations. `newest` is the time of the
+    /// last event of all. Not called: it counts for nothing.
+    virtual void keep(Time newest) = 0;
+  };
   class Listener {
    public:
     Listener() = default;
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
     virtual ~Listener() = default;
-    /// What is seen from here on counts only once `keep` is called.
-    virtual void begin() = 0;
-    virtual void see(const OrderedEvent& event, const Generation& generation) = 0;
-    /// `newest` is the time of the last event of all.
-    virtual void keep(Time newest) = 0;
+    virtual std::unique_ptr<Account> open_account() = 0;
   };
 
-  /// What the generation is checked against: the replay, in which it has begun, the validator, and what it may refer to.
+  /// What the generation is checked against: the replay, in which it has begun, or begun as a guess; the validator, and
+  /// what it may refer to.
   struct Before {
     Replay& replay;
     Validator& validator;
     const ReferenceMemory& references;
     /// From which events are read that were put off.
     const ByteSource& source;
+    /// Once it is set, the answer does not matter any more. Null: it always does.
+    const std::atomic<bool>* given_up = nullptr;
   };
-  ThreadwiseCheck(const Generation& generation, const Before& before, Listener& listener);
+  ThreadwiseCheck(const Generation& generation, const Before& before, Account& account);
   ThreadwiseCheck(const ThreadwiseCheck&) = delete;
   ThreadwiseCheck& operator=(const ThreadwiseCheck&) = delete;
 
@@ -56,6 +70,8 @@ class ThreadwiseCheck {
   /// Then: the events that come out, CPU samples among them, and the time of the last one on the wire.
   std::uint64_t events() const { return events_; }
   Time newest() const { return newest_; }
+  /// Tasks that begin in the generation, or end without.
+  const SeenIds& met_tasks() const { return met_tasks_; }
 
  private:
   // A thread on its way through its events.
@@ -71,6 +87,7 @@ class ThreadwiseCheck {
     bool waits = false;
     Time robbed = 0;             // when its proc was taken away last, in this generation
     bool robbed_lately = false;  // and nothing has happened on it since
+    bool open = false;           // in a guess: what it holds is not settled
     ThreadId id() const { return batches->thread; }
   };
   using Runners = std::vector<std::uint32_t>;  // indices
@@ -100,6 +117,17 @@ class ThreadwiseCheck {
   bool stands_too_early(const RawEvent& event, const Runner& runner);
   Admission admit_by_times(Time earlier, Time later);
   [[gnu::noinline]] void tell(OrderedEvent& event, Time time, Replay::Steps& steps);
+  static bool is_gc(EventType type) {
+    return type == EventType::GCActive || type == EventType::GCBegin || type == EventType::GCEnd;
+  }
+  // Guesses: threadwise_guess.cc
+  bool out_of_patience();
+  Admission suppose(const RawEvent& event, const Runner& runner);
+  Admission suppose_from_status(const RawEvent& event, const Runner& runner);
+  void suppose_from_steal(const RawEvent& event);
+  Admission settle(const RawEvent& event, const Runner& runner);
+  Admission settle_gc(const RawEvent& event);
+  // Which events may happen out of their order: threadwise_admission.cc
   Admission admit(const RawEvent& event, const Runner& runner);
   Admission admit_without_thread(const RawEvent& event, const Runner& runner);
   Admission admit_new(GoroutineId id);
@@ -126,7 +154,8 @@ class ThreadwiseCheck {
   Validator& validator_;
   const ReferenceMemory& references_;
   const ByteSource& source_;
-  Listener& listener_;
+  const std::atomic<bool>* given_up_;
+  Account& account_;
   std::vector<Runner> runners_;
   IdHashMap<ThreadId, std::uint32_t> runner_of_;
   std::size_t left_ = 0;  // that are not at their end
@@ -142,6 +171,7 @@ class ThreadwiseCheck {
   // Those that are gone, and may appear again: goroutines of threads that call into Go.
   IdHashMap<GoroutineId, Time> gone_;
   Time gc_changed_ = 0;
+  std::uint64_t least_gc_ = std::numeric_limits<std::uint64_t>::max();  // the lowest number met, while it is guessed
   // Whether an event stands, by its time, before what made it possible; and whether it matters, as times were taken for
   // the order in which something happens.
   bool inverted_ = false;

@@ -136,7 +136,7 @@ constexpr Taken told_if(bool taken) { return taken ? Taken::Told : Taken::No; }
 
 // Most events by far. The first one that is none is left for `pass_any`.
 void ThreadwiseCheck::pass_steps(Runner& runner) {
-  if (runner.thread == kNoSlot || runner.robbed_lately ||
+  if (runner.thread == kNoSlot || runner.robbed_lately || runner.open ||
       static_cast<std::size_t>(runner.end - runner.at) < kMostEventBytes)
     return;
   const std::uint8_t* const last = runner.end - kMostEventBytes;
@@ -172,7 +172,7 @@ void ThreadwiseCheck::tell(OrderedEvent& event, Time time, Replay::Steps& steps)
   if (steps.has_awaited()) return changed(steps.take_awaited(), time);
   event.time = time;
   steps.fill_context(event);
-  listener_.see(event, generation_);
+  account_.see(event, generation_);
 }
 
 }  // namespace tracecheck

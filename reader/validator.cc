@@ -56,6 +56,7 @@ void Validator::report(DamageCode code, std::string message) {
 
 void Validator::check_sync(Time time, const Sync& sync) {
   checked_stacks_.clear();
+  met_ranges_.clear();
   check_time(time);
   check_number(sync);
   check_snapshot(sync);
@@ -158,6 +159,12 @@ void Validator::take_over(const Replay& replay, Time newest) {
   replay.visit_tasks([this](TaskId id, std::string_view type) {
     tasks_[tasks_.insert(static_cast<std::int64_t>(id))].type.assign(type);
   });
+}
+
+bool Validator::follow_up(const Validator& generation) {
+  if (generation.met_ranges_ != ranges_) return false;
+  ranges_ = generation.ranges_;
+  return true;
 }
 
 Validator::ResourceState& Validator::meet(Resources& all, std::int64_t id) {
@@ -285,7 +292,9 @@ void Validator::check_range_begin(const Range& range) {
 // It may have begun before the trace: this is where it becomes known.
 void Validator::meet_range(const Range& range) {
   OpenRange active = open_range(range);
-  if (!ranges_.contains(active)) ranges_.insert(std::move(active));
+  if (ranges_.contains(active)) return;
+  met_ranges_.insert(active);
+  ranges_.insert(std::move(active));
 }
 
 void Validator::check_range_end(const Range& range) {

@@ -43,6 +43,9 @@ class Validator {
   /// What the replay knows of goroutines, procs, threads and tasks is known here, too.
   /// Nothing comes before `newest` any more.
   void take_over(const Replay& replay, Time newest);
+  /// As `take_over` for ranges, from the validator of a generation that was checked by itself. False, and nothing
+  /// changed: that knew of others before than those that are open here.
+  bool follow_up(const Validator& generation);
   /// Nothing was ever found that is wrong: what is known here is what the replay knows.
   bool satisfied() const { return satisfied_; }
 
@@ -141,6 +144,7 @@ class Validator {
   Event scratch_;
   std::optional<Problem> problem_;  // of the event at hand
   std::multiset<OpenRange> ranges_;
+  std::multiset<OpenRange> met_ranges_;  // those that went on where they were told of first, since the last Sync
   IdMap<TaskState> tasks_;
   IdHashSet<std::uint64_t> checked_stacks_;  // of this generation, by id
 };

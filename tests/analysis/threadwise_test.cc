@@ -1,5 +1,5 @@
 // Verify says the same of a trace whether its generations are checked thread by thread or event by event, in their
-// order; and most are checked thread by thread.
+// order, and by how many workers; and most are checked thread by thread.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
@@ -49,11 +49,11 @@ class Shrinking final : public ForwardingSource {
   std::uint64_t left_;
 };
 
-std::string verdict(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise) {
-  return verify_json(verify(std::move(source), least_threadwise), "trace", 0).dump(1);
+std::string verdict(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise, unsigned workers = 1) {
+  return verify_json(verify(std::move(source), least_threadwise, workers), "trace", 0).dump(1);
 }
-std::string verdict(const Bytes& bytes, std::uint64_t least_threadwise) {
-  return verdict(open_bytes(bytes), least_threadwise);
+std::string verdict(const Bytes& bytes, std::uint64_t least_threadwise, unsigned workers = 1) {
+  return verdict(open_bytes(bytes), least_threadwise, workers);
 }
 
 // The first line that differs, as it is in both; empty if none does.
@@ -64,27 +64,44 @@ std::string difference(const std::string& a, const std::string& b) {
   return a.substr(line, a.find('\n', at) - line) + " | " + b.substr(line, b.find('\n', at) - line);
 }
 
-// What a check thread by thread says otherwise than one in order: with all in memory, and with events put off.
+// What a check thread by thread says otherwise than one in order: with all in memory, and with events put off; by one
+// worker, and by several.
 std::string difference(const Bytes& bytes) {
   const std::string in_order = verdict(bytes, kNever);
-  const std::string at_once = difference(verdict(bytes, kAlways), in_order);
-  return at_once.empty() ? difference(verdict(std::make_unique<Sips>(bytes), kAlways), in_order) : at_once;
+  for (const unsigned workers : {1U, 2U, 4U}) {
+    std::string found = difference(verdict(bytes, kAlways, workers), in_order);
+    if (found.empty()) found = difference(verdict(std::make_unique<Sips>(bytes), kAlways, workers), in_order);
+    if (!found.empty()) return std::to_string(workers) + " workers: " + found;
+  }
+  return {};
 }
 
 class Counter final : public ThreadwiseCheck::Listener {
  public:
-  void begin() override { ++begun; }
-  void see(const OrderedEvent& /*event*/, const Generation& /*generation*/) override {}
-  void keep(Time /*newest*/) override { ++kept; }
+  std::unique_ptr<ThreadwiseCheck::Account> open_account() override {
+    ++begun;
+    return std::make_unique<Kept>(kept);
+  }
   int begun = 0;
   int kept = 0;
+
+ private:
+  class Kept final : public ThreadwiseCheck::Account {
+   public:
+    explicit Kept(int& count) : count_(count) {}
+    void see(const OrderedEvent& /*event*/, const Generation& /*generation*/) override {}
+    void keep(Time /*newest*/) override { ++count_; }
+
+   private:
+    int& count_;
+  };
 };
 
 void count_checks(const Bytes& bytes, Counter& counter) {
   const std::unique_ptr<ByteSource> source = open_bytes(bytes);
   Framer framer(*source);
   EventStream stream(framer, {});
-  stream.check_threadwise(counter, 0);
+  stream.check_threadwise(counter, {});
   while (stream.next() != EventStream::Item::End) {
   }
 }
@@ -157,7 +174,7 @@ TEST_CASE("Disturbed schedules are judged alike thread by thread and in order", 
   std::size_t complete = 0;
   for (std::uint32_t seed = 0; seed < 3000; ++seed) {
     RandomSchedule schedule(seed);
-    for (int i = 0; i < 2; ++i) schedule.run(40);
+    for (int i = 0; i < 3; ++i) schedule.run(40);
     for (std::uint32_t i = 0; i <= seed % 3; ++i) schedule.disturb();
     const Bytes bytes = schedule.trace();
     INFO("seed " << seed);
