@@ -1,12 +1,12 @@
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
-#include "cmd/flush_before_reading.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "export/escape.h"
 #include "export/parsed_text.h"
+#include "export/text_workers.h"
 #include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
@@ -18,8 +18,6 @@ struct EventsOptions {
   bool salvage = false;
   bool allow_truncated = false;
 };
-
-constexpr std::size_t kBlock = 64 * 1024;  // handed over at once
 
 // On a terminal, where an escape sequence in a text could do harm, the lines between the breaks are escaped.
 std::string for_terminal(std::string_view text) {
@@ -43,21 +41,17 @@ int run(const EventsOptions& options) {
   SalvageOptions salvage;
   salvage.salvage = salvage.skip_foreign_prefix = options.salvage;
   const bool terminal = output.is_terminal();
-  std::string lines;
-  const auto hand_over = [&] {
-    const bool written = output.write(terminal ? for_terminal(lines) : lines);
-    lines.clear();
-    return written;
-  };
-  SalvageReader reader(flush_before_reading(open_input(files[0]), [&] { hand_over() && output.flush(); }), salvage);
-  ParsedText text;
+  SalvageReader reader(open_input(files[0]), salvage);
+  TextWorkers lines(
+      reader, workers_for_one(options.common), parsed_text_writer,
+      [&](std::string_view text) { return terminal ? output.write(for_terminal(text)) : output.write(text); },
+      [&] { output.flush(); });
   std::uint64_t events = 0;
-  while (const Event* event = reader.next()) {
+  while (const Event* event = lines.next()) {
     events += event->kind() == EventKind::Sync ? 0 : 1;
-    text.append(lines, *event);
-    if (lines.size() >= kBlock && !hand_over()) break;
+    if (!lines.put()) break;
   }
-  if (!hand_over() || !output.flush()) {
+  if (!lines.settle() || !output.flush()) {
     complain(output.error());
     return kUsage;
   }

@@ -14,7 +14,6 @@
 #include "cmd/command_line.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
-#include "cmd/flush_before_reading.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -179,13 +178,8 @@ std::optional<int> write_events(const ExportOptions& options, EventSelection sel
   EventExport exporter(*format, std::move(selection), output.sink());
   SalvageOptions salvage;
   salvage.salvage = !options.no_salvage;
-  SalvageReader reader(flush_before_reading(open_input(file),
-                                            [&] {
-                                              exporter.hand_over();
-                                              output.flush();
-                                            }),
-                       salvage);
-  if (!exporter.write_events(reader)) {
+  SalvageReader reader(open_input(file), salvage);
+  if (!exporter.write_events(reader, workers_for_one(options.common), [&] { output.flush(); })) {
     if (exporter.error()) complain(about(file, *exporter.error()));
     tell_failure(options, *format);
     return std::nullopt;

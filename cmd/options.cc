@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <map>
 #include <string_view>
+#include <thread>
 
 #include "cmd/command_line.h"
 #include "cmd/exit_code.h"
@@ -87,6 +88,11 @@ CLI::Validator one_of(const std::string& what, const std::vector<std::string>& n
             return is_known ? "" : "unknown " + what + " " + named(name) + " (known: " + listed(names, ", ") + ")";
           },
           choices_of(names)};
+}
+
+unsigned workers_for_one(const Common& common) {
+  if (limits_set()) return 1;
+  return common.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : common.workers;
 }
 
 void add_common(CLI::App& app, Common& common) {

@@ -21,6 +21,9 @@ struct Common {
   ColorMode color = ColorMode::Auto;
 };
 void add_common(CLI::App& app, Common& common);
+/// How many of them a file that is read alone has. Where limits are set, one: what is beyond them does not depend on luck
+/// then.
+unsigned workers_for_one(const Common& common);
 
 /// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
 bool use_color(const Common& common, int descriptor);

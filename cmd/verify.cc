@@ -2,9 +2,7 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <optional>
-#include <thread>
 
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
@@ -43,12 +41,6 @@ struct Look {
   bool color = false;
   std::size_t width = kAnyWidth;
 };
-
-// A file alone has all of them. Where limits are set, only one: what is beyond them does not depend on luck then.
-unsigned workers_for_one(const Common& common) {
-  if (limits_set()) return 1;
-  return common.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : common.workers;
-}
 
 FileResult verify_file(const std::string& name, const VerifyOptions& options, unsigned workers, const Look& look) {
   const VerifyReport report = verify(open_input(name), kWorthThreadwise, workers);

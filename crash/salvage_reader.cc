@@ -46,15 +46,16 @@ SalvageReader::SalvageReader(SalvageReader&&) noexcept = default;
 SalvageReader& SalvageReader::operator=(SalvageReader&&) noexcept = default;
 SalvageReader::~SalvageReader() = default;
 
-const Event* SalvageReader::next() {
+const Event* SalvageReader::next() { return next(impl_->event) ? &impl_->event : nullptr; }
+
+bool SalvageReader::next(Event& event) {
   SalvageStream& stream = impl_->stream;
-  Event& event = impl_->event;
   switch (stream.next()) {
-    case SalvageStream::Item::End: return nullptr;
+    case SalvageStream::Item::End: return false;
     case SalvageStream::Item::Sync:
       make_sync(stream.sync_time(), stream.sync(), event);
       event.salvaged = stream.salvaged();
-      return &event;
+      return true;
     case SalvageStream::Item::Event: break;
   }
   make_typed(stream.event(), *stream.generation(), event);
@@ -62,8 +63,10 @@ const Event* SalvageReader::next() {
   event.replayed = stream.replayed();
   event.lost_text = {};
   if (event.salvaged) mark_lost(stream.event(), *stream.generation(), event);
-  return &event;
+  return true;
 }
+
+void SalvageReader::before_reading_on(std::function<void()> call) { impl_->stream.before_reading_on(std::move(call)); }
 
 const Ending& SalvageReader::ending() const { return impl_->stream.ending(); }
 Verdict SalvageReader::verdict() const { return impl_->stream.verdict(); }

@@ -17,6 +17,9 @@ SalvageStream::SalvageStream(std::unique_ptr<ByteSource> source, SalvageOptions 
 void SalvageStream::begin_segment() {
   stream_ = std::make_unique<EventStream>(framer_, options_);
   if (options_.salvage) stream_->keep_states();
+  stream_->before_reading_on([this] {
+    if (before_reading_on_) before_reading_on_();
+  });
   if (listener_ != nullptr) stream_->check_threadwise(*listener_, threadwise_);
   heritage_.reset();
 }
@@ -104,6 +107,7 @@ SalvageStream::Item SalvageStream::next_salvaged() {
   const bool in_time = --until_look_ > 0 || !framer_.expire();
   if (until_look_ == 0) until_look_ = kEventsBetweenLooks;
   if (!in_time || !order_->next()) {
+    if (before_reading_on_) before_reading_on_();
     tell_passed_over();
     order_.reset();
     return after_salvage();

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "crash/heritage.h"
@@ -37,6 +39,9 @@ class SalvageStream {
 
   /// As in EventStream.
   void check_threadwise(ThreadwiseCheck::Listener& listener, ThreadwiseOptions options);
+
+  /// As in SalvageReader.
+  void before_reading_on(std::function<void()> call) { before_reading_on_ = std::move(call); }
 
   /// After Item::Event.
   const OrderedEvent& event() { return order_ ? order_->event() : stream_->event(); }
@@ -84,6 +89,7 @@ class SalvageStream {
   bool wants_frames_;
   ThreadwiseCheck::Listener* listener_ = nullptr;
   ThreadwiseOptions threadwise_;
+  std::function<void()> before_reading_on_;
   std::unique_ptr<EventStream> stream_;
   std::optional<Heritage> heritage_;
   std::unique_ptr<SalvagedOrder> order_;

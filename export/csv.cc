@@ -47,11 +47,6 @@ struct CellWriter {
 
 }  // namespace
 
-CsvFormat::CsvFormat(bool with_stacks, bool for_terminal)
-    : rows_(with_stacks),
-      stacks_(for_terminal ? append_stack_cell<append_escaped_cell> : append_stack_cell<append_text_cell>),
-      for_terminal_(for_terminal) {}
-
 void CsvFormat::begin(std::string& out, const SalvageReader& /*reader*/, const Event* first) {
   for (const std::string_view name : kColumnNames) {
     if (name != kColumnNames.front()) out += ',';
@@ -61,11 +56,16 @@ void CsvFormat::begin(std::string& out, const SalvageReader& /*reader*/, const E
   if (first != nullptr) rows_.begin_segment(*first);
 }
 
-void CsvFormat::segment(std::string& /*out*/, const SalvageReader& /*reader*/, const Event& first) {
-  rows_.begin_segment(first);
+EventWriter CsvFormat::writer() const {
+  return [rows = rows_](std::string& out, const Event& event) mutable { rows.append(out, event); };
 }
 
-void CsvFormat::event(std::string& out, const Event& event) {
+CsvRows::CsvRows(bool with_stacks, bool for_terminal)
+    : rows_(with_stacks),
+      stacks_(for_terminal ? append_stack_cell<append_escaped_cell> : append_stack_cell<append_text_cell>),
+      for_terminal_(for_terminal) {}
+
+void CsvRows::append(std::string& out, const Event& event) {
   const CellWriter writer{out, stacks_, for_terminal_};
   bool first = true;
   for (const Cell& cell : rows_.row(event)) {
@@ -75,7 +75,5 @@ void CsvFormat::event(std::string& out, const Event& event) {
   }
   out += kLineEnd;
 }
-
-void CsvFormat::end(std::string& /*out*/, const SalvageReader& /*reader*/, int /*exit*/) {}
 
 }  // namespace tracecheck

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "export/sink.h"
+#include "export/text_workers.h"
 #include "tracecheck/event.h"
 #include "tracecheck/salvage.h"
 
@@ -31,6 +32,10 @@ class EventFormat {
 
   /// An event by itself. Whether and when it is written is not known yet: it may be dropped, or wait.
   virtual void event(std::string& out, const Event& event) = 0;
+
+  /// For a format whose events stand one behind the other, and none depends on those before: makes what writes events of
+  /// one generation as `event` does, in the segment that began last, but on any thread. Not called on others.
+  virtual EventWriter writer() const { return {}; }
 
   /// Before each event as it is written.
   virtual void separate(std::string& /*out*/) {}

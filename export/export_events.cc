@@ -39,15 +39,47 @@ void EventExport::put(std::string_view object) {
   text_ += object;
 }
 
-bool EventExport::write_events(SalvageReader& reader) {
+bool EventExport::write_events(SalvageReader& reader, unsigned workers, const std::function<void()>& flush) {
+  bool wants_more = false;
+  if (format_.writer() && !selection_.query.times().any()) {
+    wants_more = write_by_workers(reader, workers, flush);
+  } else {
+    reader.before_reading_on([&] {
+      hand_over();
+      flush();
+    });
+    wants_more = write_in_order(reader);
+    reader.before_reading_on({});
+  }
+  if (!wants_more) return false;
+  if (segments_ == 0) format_.begin(text_, reader, nullptr);
+  format_.set_window(window_.since(), window_.until());
+  return window_.finish();
+}
+
+bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush) {
+  TextWorkers texts(
+      reader, workers, [this] { return format_.writer(); }, sink_, flush);
+  while (const Event* event = texts.next()) {
+    if (reader.segments().size() != segments_) {
+      if (!texts.settle()) return false;
+      begin_segment(reader, *event);
+      if (!hand_over()) return false;
+    }
+    // The query learns from every event.
+    const bool selected = selection_.query.selects(*event) && selection_.kinds[event->body.index()];
+    if (selected && !texts.put()) return false;
+  }
+  return texts.settle();
+}
+
+bool EventExport::write_in_order(SalvageReader& reader) {
   while (const Event* event = reader.next()) {
     if (reader.segments().size() != segments_) begin_segment(reader, *event);
     if (const Sync* sync = event->as<Sync>(); sync != nullptr && !begins(*sync)) return false;
     if (!write_event(*event)) return false;
   }
-  if (segments_ == 0) format_.begin(text_, reader, nullptr);
-  format_.set_window(window_.since(), window_.until());
-  return window_.finish();
+  return true;
 }
 
 void EventExport::begin_segment(const SalvageReader& reader, const Event& first) {

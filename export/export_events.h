@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bitset>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,24 +30,26 @@ class EventExport {
   /// `format` outlives it.
   EventExport(EventFormat& format, EventSelection selection, Sink sink);
 
-  /// Writes all selected events that the reader gives. False: the sink takes no more, or `error` tells.
-  bool write_events(SalvageReader& reader);
+  /// Writes all selected events that the reader gives, with up to `workers` threads where the format allows it. `flush` is
+  /// called each time that the reader reads on, which may take as long as a child runs. False: the sink takes no more, or
+  /// `error` tells.
+  bool write_events(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
 
   /// Writes what stands behind the events.
   bool end(const SalvageReader& reader, int exit);
-
-  /// Hands to the sink what is written so far. May be called while `write_events` waits for its reader.
-  bool hand_over();
 
   /// A sentence, if the selection is not possible on this trace.
   const std::optional<std::string>& error() const { return error_; }
 
  private:
+  bool write_in_order(SalvageReader& reader);
+  bool write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
   void begin_segment(const SalvageReader& reader, const Event& first);
   bool begins(const Sync& sync);
   bool write_event(const Event& event);
   bool follow(const Event& event, Time time, bool selected);
   void put(std::string_view object);
+  bool hand_over();
   bool hand_over_block();
 
   EventFormat& format_;

@@ -185,6 +185,13 @@ void NdjsonFormat::begin(std::string& out, const SalvageReader& reader, const Ev
   out += '\n';
 }
 
+EventWriter NdjsonFormat::writer() const {
+  return [stacks = StackCache(), options = options_](std::string& out, const Event& event) mutable {
+    options.stacks = &stacks;
+    append_ndjson(out, event, options);
+  };
+}
+
 void NdjsonFormat::end(std::string& out, const SalvageReader& reader, int exit) {
   out += json_line(verdict_json(reader, exit));
   out += '\n';

@@ -44,6 +44,7 @@ class NdjsonFormat final : public EventFormat {
   }
   void generation_begins() override { stacks_.clear(); }
   void event(std::string& out, const Event& event) override { append_ndjson(out, event, options_); }
+  EventWriter writer() const override;
   void end(std::string& out, const SalvageReader& reader, int exit) override;
 
  private:

@@ -2,8 +2,10 @@
 
 #include <array>
 #include <charconv>
+#include <string_view>
 
 #include "export/lost_text.h"
+#include "export/short_text.h"
 #include "export/wall_time.h"
 #include "format/decimal.h"
 #include "format/quote.h"
@@ -17,33 +19,34 @@ void hexadecimal(std::string& out, std::uint64_t value) {
   out.append(buffer, end);
 }
 
-template <typename Integer>
-void field(std::string& out, std::string_view name, Integer value) {
-  out += name;
-  append_decimal(out, value);
+template <std::size_t Size, typename Integer>
+void field(ShortText& out, const char (&name)[Size], Integer value) {
+  out.put(name);
+  out.decimal(value);
 }
 
-void quoted_field(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  append_quoted(out, value);
+template <std::size_t Size>
+void quoted_field(ShortText& out, const char (&name)[Size], std::string_view value) {
+  out.put(name);
+  append_quoted(out.flush(), value);
 }
 
 // Values are printed with their Go type.
-void value_field(std::string& out, std::string_view name, std::uint64_t value) {
-  out += name;
-  out += "Value{Uint64(";
-  append_decimal(out, value);
-  out += ")}";
+template <std::size_t Size>
+void value_field(ShortText& out, const char (&name)[Size], std::uint64_t value) {
+  out.put(name);
+  field(out, "Value{Uint64(", value);
+  out.put(")}");
 }
 
-void resource(std::string& out, const Resource& r) {
+void resource(ShortText& out, const Resource& r) {
   switch (r.kind) {
-    case ResourceKind::None: out += "None"; return;
-    case ResourceKind::Goroutine: out += "Goroutine("; break;
-    case ResourceKind::Proc: out += "Proc("; break;
+    case ResourceKind::None: out.put("None"); return;
+    case ResourceKind::Goroutine: out.put("Goroutine("); break;
+    case ResourceKind::Proc: out.put("Proc("); break;
   }
-  append_decimal(out, r.id);
-  out += ')';
+  out.decimal(r.id);
+  out.put(')');
 }
 
 }  // namespace
@@ -66,25 +69,26 @@ void append_stack_text(std::string& out, const Stack& stack) {
 
 namespace {
 
-void range(std::string& out, const Range& r, std::uint64_t lost) {
+void range(ShortText& out, const Range& r, std::uint64_t lost) {
   quoted_field(out, " Name=", range_name(r, lost));
-  out += " Scope=";
+  out.put(" Scope=");
   resource(out, r.resource);
 }
 
 // Task ids are unsigned, all others signed.
 struct BodyPrinter {
-  std::string& out;
+  ShortText& out;
   const std::array<std::uint64_t, 2>& lost_text;
   StackCache& stacks;
 
   // The body's first text, or its second.
-  void text(std::string_view name, std::string_view value, std::size_t which = 0) const {
+  template <std::size_t Size>
+  void text(const char (&name)[Size], std::string_view value, std::size_t which = 0) const {
     if (lost_text[which] == 0) {
       quoted_field(out, name, value);
     } else {
-      out += name;
-      out += text_or_id({}, lost_text[which]);
+      out.put(name);
+      out.put(text_or_id({}, lost_text[which]));
     }
   }
 
@@ -93,8 +97,8 @@ struct BodyPrinter {
     if (!s.clock_snapshot) return;
     field(out, " Trace=", s.clock_snapshot->trace);
     field(out, " Mono=", s.clock_snapshot->monotonic);
-    out += " Wall=";
-    out += local_wall_time(s.clock_snapshot->wall_seconds, s.clock_snapshot->wall_nanoseconds);
+    out.put(" Wall=");
+    out.put(local_wall_time(s.clock_snapshot->wall_seconds, s.clock_snapshot->wall_nanoseconds));
   }
   void operator()(const Metric& m) const {
     quoted_field(out, " Name=", m.name);
@@ -102,7 +106,7 @@ struct BodyPrinter {
   }
   void operator()(const Label& l) const {
     text(" Label=", l.label);
-    out += " Resource=";
+    out.put(" Resource=");
     resource(out, l.resource);
   }
   void operator()(const StackSample&) const {}
@@ -110,12 +114,12 @@ struct BodyPrinter {
   void operator()(const RangeActive& r) const { range(out, r, lost_text[0]); }
   void operator()(const RangeEnd& r) const {
     range(out, r, lost_text[0]);
-    out += " Attributes=[";
+    out.put(" Attributes=[");
     if (r.has_attributes) {
       value_field(out, "\"bytes swept\"=", r.bytes_swept);
       value_field(out, " \"bytes reclaimed\"=", r.bytes_reclaimed);
     }
-    out += ']';
+    out.put(']');
   }
   void operator()(const TaskBegin& t) const { task(t); }
   void operator()(const TaskEnd& t) const { task(t); }
@@ -136,49 +140,58 @@ struct BodyPrinter {
     text(" Message=", l.message, 1);
   }
   void operator()(const StateTransition& t) const {
-    field(out, t.resource.kind == ResourceKind::Proc ? " ProcID=" : " GoID=", t.resource.id);
-    out += ' ';
-    out += state_name(t.from);
-    out += "->";
-    out += state_name(t.to);
+    if (t.resource.kind == ResourceKind::Proc) {
+      field(out, " ProcID=", t.resource.id);
+    } else {
+      field(out, " GoID=", t.resource.id);
+    }
+    out.put(' ');
+    out.put(state_name(t.from));
+    out.put("->");
+    out.put(state_name(t.to));
     text(" Reason=", t.reason);
     // The Go tool prints the heading for every goroutine that is created, whether it has a stack or not.
     const bool created = t.from == State::NotExist && (t.to == State::Runnable || t.to == State::Waiting);
     if (!t.stack.present() && !(created && t.resource.kind == ResourceKind::Goroutine)) return;
-    out += "\nTransitionStack=\n";
-    stacks.append(out, t.stack);
+    out.put("\nTransitionStack=\n");
+    stacks.append(out.flush(), t.stack);
   }
   void operator()(const Experimental& e) const {
-    out += " Name=";
-    out += e.name;
-    out += " Args=[";
+    out.put(" Name=");
+    out.put(e.name);
+    out.put(" Args=[");
     for (std::size_t i = 0; i < e.argument_count; ++i) {
-      if (i > 0) out += ", ";
-      out += e.arguments[i].name;
+      if (i > 0) out.put(", ");
+      out.put(e.arguments[i].name);
       value_field(out, "=", e.arguments[i].value);
     }
-    out += ']';
+    out.put(']');
   }
 };
 
 }  // namespace
 
-void ParsedText::append(std::string& out, const Event& event) {
+void ParsedText::append(std::string& text, const Event& event) {
+  ShortText out(text);
   if (event.kind() == EventKind::Sync) stacks_.clear();
-  if (event.salvaged) out += event.replayed ? "~" : "~?";
+  if (event.salvaged) out.put(std::string_view(event.replayed ? "~" : "~?"));
   field(out, "M=", event.thread);
   field(out, " P=", event.proc);
   field(out, " G=", event.goroutine);
-  out += ' ';
-  out += event_kind_name(event.kind());
+  out.put(' ');
+  out.put(event_kind_name(event.kind()));
   field(out, " Time=", event.time);
   std::visit(BodyPrinter{out, event.lost_text, stacks_}, event.body);
   // As for created goroutines, so for samples: the heading stands without a stack too.
   if (event.stack.present() || event.kind() == EventKind::StackSample) {
-    out += "\nStack=\n";
-    stacks_.append(out, event.stack);
+    out.put("\nStack=\n");
+    stacks_.append(out.flush(), event.stack);
   }
-  out += '\n';
+  out.put('\n');
+}
+
+EventWriter parsed_text_writer() {
+  return [text = ParsedText()](std::string& out, const Event& event) mutable { text.append(out, event); };
 }
 
 }  // namespace tracecheck

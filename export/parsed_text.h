@@ -4,6 +4,7 @@
 #include <string>
 
 #include "export/stack_cache.h"
+#include "export/text_workers.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -16,10 +17,13 @@ class ParsedText {
  public:
   /// Appends `event` as the Go tool prints it, the line's end included. Wall times are in the local zone. A salvaged
   /// event has "~" before it, one that was not replayed "~?"; what is lost shows its id.
-  void append(std::string& out, const Event& event);
+  void append(std::string& text, const Event& event);
 
  private:
   StackCache stacks_{append_stack_text};
 };
+
+/// For the events of one generation.
+EventWriter parsed_text_writer();
 
 }  // namespace tracecheck

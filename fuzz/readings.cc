@@ -71,7 +71,7 @@ std::string export_ndjson(Bytes bytes) {
     return true;
   });
   SalvageReader reader(view_of(bytes));
-  if (exporter.write_events(reader)) exporter.end(reader, 0);
+  if (exporter.write_events(reader, 1, [] {})) exporter.end(reader, 0);
   return out;
 }
 

@@ -47,6 +47,7 @@ EventStream::Item EventStream::next() {
 
 // What holds most is given back first.
 EventStream::Item EventStream::give_up() {
+  events_are_out();
   phase_ = Phase::Ended;
   stopped_ = false;
   ahead_.reset();
@@ -56,6 +57,7 @@ EventStream::Item EventStream::give_up() {
 }
 
 EventStream::Item EventStream::next_phase() {
+  if (phase_ != Phase::Events) events_are_out();
   while (phase_ != Phase::Ended) {
     switch (phase_) {
       case Phase::Start: start(); break;
@@ -72,6 +74,7 @@ EventStream::Item EventStream::next_phase() {
           if (framer_.expire()) phase_ = Phase::Closing;
         }
         if (phase_ == Phase::Events && next_ordered()) return Item::Event;
+        events_are_out();
         break;
       case Phase::SyncThenEnd:
         phase_ = Phase::Closing;

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reader/generation_reader.h"
@@ -32,6 +34,9 @@ class EventStream {
   /// Generations that are large enough, whole and sound in every way are checked thread by thread, some of them ahead
   /// where there are workers: none of their events comes out, but the listener is told. It must outlive the stream.
   void check_threadwise(ThreadwiseCheck::Listener& listener, ThreadwiseOptions options);
+
+  /// As in SalvageReader.
+  void before_reading_on(std::function<void()> call) { before_reading_on_ = std::move(call); }
 
   /// After Item::Event: the event, its time made strictly increasing. Valid until the next call.
   const OrderedEvent& event() { return merge_.event(); }
@@ -96,6 +101,9 @@ class EventStream {
   // What is not done for every event is kept out of the loop that is: cold, and never inlined there.
   [[gnu::cold, gnu::noinline]] void start();
   [[gnu::cold, gnu::noinline]] bool read_generation();
+  void events_are_out() {
+    if (before_reading_on_) before_reading_on_();
+  }
   bool install();
   [[gnu::noinline]] bool pass_threadwise();
   bool take_outcome(GenerationsAhead::Outcome* outcome);
@@ -144,6 +152,7 @@ class EventStream {
   Time sync_time_ = 0;
   Time last_time_ = 0;
   Time wire_time_ = 0;
+  std::function<void()> before_reading_on_;
   ThreadwiseCheck::Listener* listener_ = nullptr;
   ThreadwiseOptions threadwise_;
   std::uint64_t syncs_ = 0;

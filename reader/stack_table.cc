@@ -33,6 +33,7 @@ std::optional<std::uint64_t> StackTable::missing_text() const {
 }
 
 const IdHashMap<std::uint64_t, std::uint32_t>& StackTable::first_mentions() const {
+  const std::lock_guard lock(mentions_mutex_);
   for (; mentions_ < frames_.size(); ++mentions_) first_by_pc_.try_emplace(frames_[mentions_].pc, mentions_);
   return first_by_pc_;
 }

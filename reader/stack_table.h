@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -84,8 +85,10 @@ class StackTable {
   std::vector<RawFrame> frames_;
   IdTable<Entry> stacks_;
   const FrameMemory* lent_ = nullptr;
-  mutable IdHashMap<std::uint64_t, std::uint32_t> first_by_pc_;  // made when first asked for
-  mutable std::uint32_t mentions_ = 0;                           // frames that it knows
+  // Made when first asked for, by the thread that reads or the one that writes what was read.
+  mutable std::mutex mentions_mutex_;
+  mutable IdHashMap<std::uint64_t, std::uint32_t> first_by_pc_;
+  mutable std::uint32_t mentions_ = 0;  // frames that it knows
 };
 
 }  // namespace tracecheck

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -54,6 +55,13 @@ class SalvageReader {
   /// event to event, but for salvaged ones: theirs do so on each thread of their generation. The first event of a
   /// segment is a Sync, or salvaged.
   const Event* next();
+  /// The same, into `event`, whose views stay valid for longer: until `before_reading_on` is called. False: the read
+  /// has ended.
+  bool next(Event& event);
+
+  /// `call` is made each time that all events of a generation have come out, before more is read, which may be waited
+  /// for, and before anything is dropped or changed that these events point into. It may be empty.
+  void before_reading_on(std::function<void()> call);
 
   // As in Reader; of all segments together.
   const Ending& ending() const;

@@ -19,6 +19,8 @@ OF_ONE_FILE = [
     ["events", "--salvage"],
     ["export", "--format", "ndjson"],
     ["export", "--format", "json"],
+    ["export", "--format", "csv"],
+    ["export", "--format", "ndjson", "--kind", "Log,Metric", "--since", "-1us"],
     ["wire"],
 ]
 COMMANDS = OF_MANY_FILES + OF_ONE_FILE
@@ -69,7 +71,21 @@ def one_generation_missing():
     return HEADER + b"".join(generation(number, LOGS, HEAP_EVENTS) for number in (1, 2, 4, 5, 6))
 
 
+def two_traces():
+    return cut() + whole()
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("make", [whole, cut, damaged_in_the_middle, one_generation_missing])
+@pytest.mark.parametrize("make", [whole, cut, damaged_in_the_middle, one_generation_missing, two_traces])
 def test_of_a_trace_of_many_generations(make, command, tmp_path):
     assert same_for_all(command, made(tmp_path, make()))
+
+
+@pytest.mark.parametrize("command", [["events"], ["export", "--format", "ndjson"]], ids=" ".join)
+def test_a_full_disk(command, tmp_path):
+    path = made(tmp_path, whole())
+    for workers in WORKERS:
+        with open("/dev/full", "wb") as full:
+            result = run(*command, "-j", workers, path, stdout=full)
+        message = b"tracecheck: standard output cannot be written: No space left on device\n"
+        assert (result.returncode, result.stderr) == (2, message)
