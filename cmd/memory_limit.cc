@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <new>
 
 #include "reader/limited_source.h"
@@ -41,11 +42,23 @@ void* allocate(std::size_t size) {
   return counted(std::malloc(size == 0 ? 1 : size));
 }
 
+// In front of aligned memory. How much the system takes for that depends on where it happens to lie, and a limit is not to
+// be a matter of luck: what was asked for is counted.
+struct Aligned {
+  void* base;
+  std::size_t size;
+};
+
 void* allocate(std::size_t size, std::align_val_t alignment) {
-  const auto aligned = static_cast<std::size_t>(alignment);
-  const std::size_t rounded = (size + aligned - 1) / aligned * aligned;
-  if (!may_have(rounded)) throw MemoryLimitReached();
-  return counted(std::aligned_alloc(aligned, rounded == 0 ? aligned : rounded));
+  if (!may_have(size)) throw MemoryLimitReached();
+  std::size_t room = size + static_cast<std::size_t>(alignment);
+  void* const base = room < size ? nullptr : std::malloc(sizeof(Aligned) + room);
+  if (base == nullptr) throw std::bad_alloc();
+  void* place = static_cast<Aligned*>(base) + 1;
+  std::align(static_cast<std::size_t>(alignment), size, place, room);
+  static_cast<Aligned*>(place)[-1] = {base, size};
+  if (most.load(std::memory_order_relaxed) != 0) in_use.fetch_add(static_cast<std::int64_t>(size));
+  return place;
 }
 
 void give_back(void* memory) {
@@ -53,6 +66,13 @@ void give_back(void* memory) {
     in_use.fetch_sub(static_cast<std::int64_t>(malloc_usable_size(memory)), std::memory_order_relaxed);
   }
   std::free(memory);
+}
+
+void give_back_aligned(void* memory) {
+  if (memory == nullptr) return;
+  const Aligned aligned = static_cast<Aligned*>(memory)[-1];
+  if (most.load(std::memory_order_relaxed) != 0) in_use.fetch_sub(static_cast<std::int64_t>(aligned.size));
+  std::free(aligned.base);
 }
 
 }  // namespace
@@ -96,11 +116,13 @@ void operator delete(void* memory) noexcept { limit::give_back(memory); }
 void operator delete[](void* memory) noexcept { limit::give_back(memory); }
 void operator delete(void* memory, std::size_t /*size*/) noexcept { limit::give_back(memory); }
 void operator delete[](void* memory, std::size_t /*size*/) noexcept { limit::give_back(memory); }
-void operator delete(void* memory, Alignment /*alignment*/) noexcept { limit::give_back(memory); }
-void operator delete[](void* memory, Alignment /*alignment*/) noexcept { limit::give_back(memory); }
-void operator delete(void* memory, std::size_t /*size*/, Alignment /*alignment*/) noexcept { limit::give_back(memory); }
+void operator delete(void* memory, Alignment /*alignment*/) noexcept { limit::give_back_aligned(memory); }
+void operator delete[](void* memory, Alignment /*alignment*/) noexcept { limit::give_back_aligned(memory); }
+void operator delete(void* memory, std::size_t /*size*/, Alignment /*alignment*/) noexcept {
+  limit::give_back_aligned(memory);
+}
 void operator delete[](void* memory, std::size_t /*size*/, Alignment /*alignment*/) noexcept {
-  limit::give_back(memory);
+  limit::give_back_aligned(memory);
 }
 void operator delete(void* memory, const NoThrow& /*tag*/) noexcept { limit::give_back(memory); }
 void operator delete[](void* memory, const NoThrow& /*tag*/) noexcept { limit::give_back(memory); }
