@@ -3,6 +3,9 @@ include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/tracecheck")
 
 install(TARGETS tracecheck_lib EXPORT tracecheckTargets ARCHIVE COMPONENT development)
+if(tracecheck_shared)
+  install(TARGETS tracecheck_c EXPORT tracecheckTargets LIBRARY COMPONENT development)
+endif()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/" TYPE INCLUDE COMPONENT development FILES_MATCHING PATTERN "*.h")
 install(EXPORT tracecheckTargets NAMESPACE tracecheck:: DESTINATION "${package_dir}" COMPONENT development)
 

@@ -38,12 +38,13 @@ class UnpackingSource final : public ByteSource {
 
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     if (finished_ || size == 0) return 0;
-    if (!decided_) decide();
+    if (!decided_ && !decide()) return 0;
     const std::size_t got = codec_ ? unpack({to, size}) : pass_on(to, size);
-    if (got == 0) finished_ = true;
+    if (got == 0) finished_ = error() || !packed_->more_may_come();
     return got;
   }
 
+  bool more_may_come() const override { return !finished_ && packed_->more_may_come(); }
   Compression compression() const override { return compression_; }
   std::uint64_t bytes_in() const override { return packed_->bytes_in(); }
 
@@ -63,7 +64,7 @@ class UnpackingSource final : public ByteSource {
  private:
   std::span<const std::uint8_t> input() const { return {buffer_.data() + begin_, end_ - begin_}; }
 
-  // Adds bytes behind those not yet used. False at the end of the packed bytes.
+  // Adds bytes behind those not yet used. False at the end of the packed bytes, or of those that are there.
   bool refill() {
     if (begin_ > 0) {
       std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
@@ -75,14 +76,16 @@ class UnpackingSource final : public ByteSource {
     return got > 0;
   }
 
-  void decide() {
+  // False: more bytes are needed to tell.
+  bool decide() {
     CompressionGuess guess = guess_compression(input());
     while (!guess.certain && refill()) guess = guess_compression(input());
-    decided_ = true;
+    decided_ = guess.certain || !packed_->more_may_come();
     // A stream that ends inside a magic number is too short to be called packed.
-    if (!guess.certain) return;
+    if (!guess.certain) return decided_;
     compression_ = guess.compression;
     if (compression_ != Compression::None) codec_ = make_codec(compression_);
+    return true;
   }
 
   std::size_t pass_on(std::uint8_t* to, std::size_t size) {
@@ -110,7 +113,7 @@ class UnpackingSource final : public ByteSource {
         return 0;
       }
       if (begin_ == end_ && !refill()) {
-        if (!take_over_error()) fail_cut();
+        if (!take_over_error() && !packed_->more_may_come()) fail_cut();
         return 0;
       }
     }
@@ -119,20 +122,19 @@ class UnpackingSource final : public ByteSource {
   // Behind a whole frame: another one, or zeros to the end, which gzip takes for padding. Anything else is
   // an error, lest bytes be passed over in silence; all frames before it have been given out.
   bool start_next_frame() {
-    bool padded = false;
     for (;;) {
       while (begin_ < end_ && buffer_[begin_] == 0) {
         ++begin_;
-        padded = true;
+        padded_ = true;
       }
       const CompressionGuess guess = guess_compression(input());
       if (begin_ < end_ && guess.certain) {
-        if (guess.compression == compression_ && !padded) break;
+        if (guess.compression == compression_ && !padded_) break;
         fail(SourceError::Kind::BadCompression, "other bytes follow the " + std::string(codec_->name()) + " data");
         return false;
       }
       if (refill()) continue;
-      if (!take_over_error() && begin_ < end_) fail_cut();
+      if (!take_over_error() && begin_ < end_ && !packed_->more_may_come()) fail_cut();
       return false;
     }
     codec_->next_frame();
@@ -156,6 +158,7 @@ class UnpackingSource final : public ByteSource {
   bool decided_ = false;
   bool finished_ = false;
   bool between_frames_ = false;
+  bool padded_ = false;               // zeros follow the last frame
   std::vector<std::uint8_t> buffer_;  // packed bytes; begin_ to end_ are not used yet
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

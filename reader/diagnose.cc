@@ -149,6 +149,16 @@ void add_surroundings(Framer& framer, const StreamContext& context, Damage& dama
 
 }  // namespace
 
+bool can_be_judged(Framer& framer) {
+  if (!framer.may_starve()) return true;
+  const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+  if (framer.starved()) return false;
+  if (bytes.size() < kLookAhead) return true;
+  // Two bytes that are no zeros may be the beginning of a batch header, see diagnose_generation.
+  if (std::any_of(bytes.begin() + 2, bytes.end(), [](std::uint8_t b) { return b != 0; })) return true;
+  return framer.look_behind_zeros();
+}
+
 std::optional<Damage> find_foreign_text(Framer& framer, const StreamContext& context) {
   const std::span<const std::uint8_t> bytes = surroundings(framer, context);
   const std::size_t run = text_run(bytes);

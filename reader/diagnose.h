@@ -14,6 +14,10 @@
 
 namespace tracecheck {
 
+/// Whether as much as the functions below look at is there behind the framer's position, or all that will be. False where
+/// the stream comes bit by bit: to be asked again once more has come.
+bool can_be_judged(Framer& framer);
+
 /// Judges the framing error that `framer` stands at. May read on to the end of the stream.
 Damage diagnose_framing(Framer& framer, const FramingError& error, const StreamContext& context);
 

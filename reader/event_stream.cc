@@ -58,7 +58,8 @@ EventStream::Item EventStream::give_up() {
 
 EventStream::Item EventStream::next_phase() {
   if (phase_ != Phase::Events) events_are_out();
-  while (phase_ != Phase::Ended) {
+  waiting_ = false;
+  while (phase_ != Phase::Ended && !waiting_) {
     switch (phase_) {
       case Phase::Start: start(); break;
       case Phase::ReadGeneration:
@@ -76,6 +77,7 @@ EventStream::Item EventStream::next_phase() {
         if (phase_ == Phase::Events && next_ordered()) return Item::Event;
         events_are_out();
         break;
+      case Phase::Judging: judge(); break;
       case Phase::SyncThenEnd:
         phase_ = Phase::Closing;
         sync(last_time_, nullptr);
@@ -90,6 +92,8 @@ EventStream::Item EventStream::next_phase() {
 Verdict EventStream::verdict() const { return verdict_of(ending_, damage_); }
 
 void EventStream::start() {
+  waiting_ = !start_can_be_judged(framer_, header_searched_);
+  if (waiting_) return;
   StreamStart found = find_stream_start(framer_, options_.skip_foreign_prefix);
   if (found.damage) record(std::move(*found.damage));
   if (found.ending) {
@@ -123,6 +127,8 @@ bool EventStream::read_generation() {
     return false;
   }
   GenerationReader::Result read = ahead_ ? ahead_->next() : generation_reader_->next();
+  waiting_ = read.waiting;
+  if (waiting_) return false;
   generation_ = std::move(read.generation);
   generation_closed_ = read.closed;
   all_given_out_ = false;
@@ -138,7 +144,7 @@ bool EventStream::read_generation() {
   if (generation_) note_generation(GenerationState::Unfinished);
   if (read.damage) {
     set_aside_.reset();
-    stop_with(std::move(*read.damage));
+    stop_once_judged(std::move(*read.damage), Phase::SyncThenEnd);
   } else if (generation_ && !generation_->only_sync()) {
     stop_with(cut_in(*generation_, framer_, kNoMarker));
   } else if (generation_) {
@@ -161,8 +167,7 @@ bool EventStream::install() {
     return false;
   }
   if (std::optional<Damage> malformed = merge_.begin(*generation_)) {
-    stop_with(std::move(*malformed));
-    phase_ = Phase::Closing;
+    stop_once_judged(std::move(*malformed), Phase::Closing);
     return false;
   }
   phase_ = Phase::Events;
@@ -238,8 +243,7 @@ bool EventStream::events_ended(Merge::Step step) {
     generation_done();
     phase_ = Phase::ReadGeneration;
   } else {
-    stop_with(merge_.damage());
-    phase_ = Phase::Closing;
+    stop_once_judged(merge_.damage(), Phase::Closing);
   }
   return false;
 }
@@ -248,8 +252,7 @@ bool EventStream::events_ended(Merge::Step step) {
 bool EventStream::look_up_references(const OrderedEvent& event) {
   if (lacks_reference(event, *generation_)) {
     withheld_ = 1;
-    stop_with(missing_reference(event));
-    phase_ = Phase::Closing;
+    stop_once_judged(missing_reference(event), Phase::Closing);
     return false;
   }
   const EventTraits& traits = traits_of(event.type);
@@ -374,6 +377,20 @@ void EventStream::stop_with(Damage damage) {
   if (generation_ && !generations_.empty()) generations_.back().state = state;
   record(std::move(damage));
   last_ = true;
+}
+
+// What to make of it depends on what follows in the stream.
+void EventStream::stop_once_judged(Damage damage, Phase then) {
+  unjudged_ = std::move(damage);
+  after_judging_ = then;
+  phase_ = Phase::Judging;
+}
+
+void EventStream::judge() {
+  waiting_ = !can_be_judged(framer_);
+  if (waiting_) return;
+  phase_ = after_judging_;
+  stop_with(*std::exchange(unjudged_, std::nullopt));
 }
 
 void EventStream::note_broken_generation() {

@@ -28,8 +28,10 @@ class EventStream {
   /// Reads what `framer` gives from its position on; it must outlive the stream.
   EventStream(Framer& framer, ReaderOptions options);
 
-  /// Goes on to the next item. On a pipe, as soon as its generation is known to be whole.
+  /// Goes on to the next item. On a pipe, as soon as its generation is known to be whole. End is not for good where the
+  /// framer takes the stream as it comes, and it has not `ended`.
   Item next();
+  bool ended() const { return phase_ == Phase::Ended; }
 
   /// Generations that are large enough, whole and sound in every way are checked thread by thread, some of them ahead
   /// where there are workers: none of their events comes out, but the listener is told. It must outlive the stream.
@@ -96,7 +98,7 @@ class EventStream {
   std::uint64_t wire_events() const { return merge_.wire_events() - withheld_; }
 
  private:
-  enum class Phase : std::uint8_t { Start, ReadGeneration, Passed, Events, SyncThenEnd, Closing, Ended };
+  enum class Phase : std::uint8_t { Start, ReadGeneration, Passed, Events, Judging, SyncThenEnd, Closing, Ended };
 
   // What is not done for every event is kept out of the loop that is: cold, and never inlined there.
   [[gnu::cold, gnu::noinline]] void start();
@@ -117,6 +119,8 @@ class EventStream {
   [[gnu::cold, gnu::noinline]] void generation_done();
   [[gnu::cold, gnu::noinline]] void end();
   [[gnu::cold, gnu::noinline]] void stop_with(Damage damage);
+  [[gnu::cold, gnu::noinline]] void stop_once_judged(Damage damage, Phase then);
+  [[gnu::cold, gnu::noinline]] void judge();
   void make_room(std::size_t count);
   void record(Damage damage) { damage_.push_back(std::move(damage)); }
   [[gnu::cold, gnu::noinline]] void record(Validator::Problem problem, Damage damage);
@@ -148,6 +152,10 @@ class EventStream {
   bool last_ = false;              // no generation follows
   bool stream_ended_ = false;      // the stream ends in the generation at hand
   Phase phase_ = Phase::Start;
+  bool waiting_ = false;  // for more of the stream
+  std::size_t header_searched_ = 0;
+  std::optional<Damage> unjudged_;  // what will end the read, while it is waited for what follows it
+  Phase after_judging_ = Phase::Closing;
   Sync sync_;
   Time sync_time_ = 0;
   Time last_time_ = 0;

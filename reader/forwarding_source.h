@@ -23,6 +23,7 @@ class ForwardingSource : public ByteSource {
     if (count == 0 && source_->error()) fail(source_->error()->kind, source_->error()->message);
     return count;
   }
+  bool more_may_come() const override { return source_->more_may_come(); }
   Compression compression() const override { return source_->compression(); }
   std::uint64_t bytes_in() const override { return source_->bytes_in(); }
   bool expired() const override { return source_->expired(); }

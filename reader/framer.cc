@@ -39,6 +39,7 @@ Chunk::Chunk(std::size_t size) : bytes(static_cast<std::uint8_t*>(::operator new
 Framer::Framer(ByteSource& source) : source_(source) {}
 
 std::variant<Batch, EndOfStream, FramingError> Framer::next() {
+  starved_ = false;
   if (puts_off_) {
     if (std::optional<Batch> batch = put_off_next()) return *std::move(batch);
   }
@@ -128,6 +129,7 @@ bool Framer::expire() {
 }
 
 std::span<const std::uint8_t> Framer::peek(std::size_t size) {
+  starved_ = false;
   if (available() < size) fill(size);
   if (!chunk_) return {};
   return {chunk_->bytes.get() + begin_, available()};
@@ -147,7 +149,8 @@ void Framer::unread(const Batch& batch) {
 // Reads until `wanted` bytes are there, or the stream ends. Takes no more reads than it must: on a pipe the
 // next read may block for as long as the child has nothing to say.
 bool Framer::fill(std::size_t wanted) {
-  while (available() < wanted && !ended_) {
+  starved_ = false;
+  while (available() < wanted && !ended_ && !starved_) {
     make_room(wanted);
     // What follows may be put off.
     end_ += read_some(puts_off_ ? wanted - available() : chunk_->capacity);
@@ -159,8 +162,8 @@ std::size_t Framer::read_some(std::size_t most) {
   std::uint8_t* const to = chunk_->bytes.get() + end_;
   const std::size_t held = held_cr_ ? 1 : 0;
   if (held_cr_) *to = '\r';
-  const std::size_t count = source_.read(to + held, std::min(most, chunk_->capacity - end_ - held));
-  if (count == 0) ended_ = true;
+  const std::size_t count = zeros_.read(source_, to + held, std::min(most, chunk_->capacity - end_ - held));
+  if (count == 0) (may_starve() ? starved_ : ended_) = true;
   return undo_crlf_ ? without_crs(to, held + count) : count;
 }
 

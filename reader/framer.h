@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "format/batch.h"
+#include "reader/zeros_ahead.h"
 #include "tracecheck/byte_source.h"
 
 namespace tracecheck {
@@ -89,6 +90,16 @@ class Framer {
   Place place() const { return {offset(), index_, error_}; }
   void return_to(const Place& place);
 
+  /// Where the source gives nothing, and more may come, that is no end from here on, but the framer is `starved`.
+  void take_as_it_comes() { as_it_comes_ = true; }
+  /// The last `next` or `peek` lacked bytes that may come later: what `next` gave says nothing. Nothing has moved; it may
+  /// be called again once more has come.
+  bool starved() const { return starved_; }
+  bool may_starve() const { return as_it_comes_ && source_.more_may_come(); }
+  /// Reads on over the zeros behind what was read, as many as there are, without holding them. False: nothing else has
+  /// come yet.
+  bool look_behind_zeros() { return zeros_.pass(source_); }
+
   /// Reads what was put off: fills `to` with the bytes from `offset` on. False: they cannot be read any more, and `error`
   /// tells why.
   bool read_at(std::uint64_t offset, std::span<std::uint8_t> to);
@@ -134,6 +145,7 @@ class Framer {
   void make_room(std::size_t wanted);
 
   ByteSource& source_;
+  ZerosAhead zeros_;
   std::optional<SourceError> error_;
   ChunkRef chunk_;
   std::vector<ChunkRef> pool_;  // a chunk that only the pool holds is free
@@ -142,6 +154,8 @@ class Framer {
   std::uint64_t base_ = 0;      // stream offset of the chunk's first byte
   std::uint64_t index_ = 0;
   bool ended_ = false;
+  bool as_it_comes_ = false;
+  bool starved_ = false;
   bool puts_off_ = false;
   bool undo_crlf_ = false;
   bool held_cr_ = false;  // a CR was read of which the next byte must tell

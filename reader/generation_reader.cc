@@ -14,6 +14,7 @@ constexpr std::size_t kLittleLookAhead = 256;
 
 GenerationReader::Result GenerationReader::next() {
   Result result = has_end_markers(version_) ? next_marked() : next_unmarked();
+  if (result.waiting) return result;
   if (!result.usable) framer_.put_off_nothing();
   if (!result.generation) return result;
   place_.last_generation = result.generation->id();
@@ -43,6 +44,13 @@ bool GenerationReader::take(Result& result, const Batch& batch) {
   return !result.damage;
 }
 
+GenerationReader::Result GenerationReader::wait(Result result) {
+  in_progress_ = std::move(result);
+  Result waiting;
+  waiting.waiting = true;
+  return waiting;
+}
+
 // A single byte 0x31 at the end: the reference takes it for a boundary.
 std::optional<Damage> GenerationReader::cut_at_end(const Result& result, const EndOfStream& end) const {
   if (!end.dangling) return std::nullopt;
@@ -58,25 +66,18 @@ std::optional<Damage> GenerationReader::cut_at_end(const Result& result, const E
   return damage;
 }
 
-// A line that begins with a digit 1 looks like an experimental batch, of an experiment that does not exist.
-std::optional<Damage> GenerationReader::text_like_a_batch(const Result& result, const Batch& batch) {
-  if (batch.header.experiment <= 1) return std::nullopt;
-  framer_.unread(batch);
-  std::optional<Damage> text = find_foreign_text(framer_, context(result));
-  if (!text) framer_.next();
-  return text;
-}
-
 GenerationReader::Result GenerationReader::next_marked() {
-  Result result;
+  Result result = std::exchange(in_progress_, {});
   for (;;) {
     auto item = framer_.next();
+    if (framer_.starved()) return wait(std::move(result));
     if (const auto* end = std::get_if<EndOfStream>(&item)) {
       result.last = result.stream_ended = true;
       result.damage = cut_at_end(result, *end);
       return result;
     }
     if (const auto* error = std::get_if<FramingError>(&item)) {
+      if (!can_be_judged(framer_)) return wait(std::move(result));
       result.last = true;
       result.damage = diagnose_framing(framer_, *error, context(result));
       result.stream_ended = result.damage->severity == Severity::Truncated;
@@ -94,14 +95,19 @@ GenerationReader::Result GenerationReader::next_marked() {
       result.closed = true;
       break;
     }
-    if (std::optional<Damage> text = text_like_a_batch(result, batch)) {
-      result.last = true;
-      result.damage = std::move(text);
-      return result;
+    // A line that begins with a digit 1 looks like an experimental batch, of an experiment that does not exist.
+    if (batch.header.experiment > 1) {
+      framer_.unread(batch);
+      if (!can_be_judged(framer_)) return wait(std::move(result));
+      result.damage = find_foreign_text(framer_, context(result));
+      result.last = result.damage.has_value();
+      if (result.last) return result;
+      framer_.next();
     }
     const std::uint64_t number = batch.header.generation;
     if (number == 0 || (result.generation && number != result.generation->id())) {
       framer_.unread(batch);
+      if (!can_be_judged(framer_)) return wait(std::move(result));
       result.last = true;
       result.damage = diagnose_generation(framer_, number, context(result));
       return result;
@@ -115,18 +121,20 @@ GenerationReader::Result GenerationReader::next_marked() {
 }
 
 GenerationReader::Result GenerationReader::next_unmarked() {
-  Result result;
+  Result result = std::exchange(in_progress_, {});
   if (const std::optional<Batch> first = std::exchange(place_.spilled, std::nullopt); first && !take(result, *first)) {
     return result;
   }
   for (;;) {
     auto item = framer_.next();
+    if (framer_.starved()) return wait(std::move(result));
     if (const auto* end = std::get_if<EndOfStream>(&item)) {
       result.last = result.stream_ended = true;
       result.damage = cut_at_end(result, *end);
       break;
     }
     if (const auto* error = std::get_if<FramingError>(&item)) {
+      if (!can_be_judged(framer_)) return wait(std::move(result));
       result.last = true;
       result.damage = diagnose_framing(framer_, *error, context(result));
       result.stream_ended = result.damage->severity == Severity::Truncated;
@@ -142,6 +150,7 @@ GenerationReader::Result GenerationReader::next_unmarked() {
     }
     if (number == 0 || (result.generation && number != result.generation->id())) {
       framer_.unread(batch);
+      if (!can_be_judged(framer_)) return wait(std::move(result));
       result.last = true;
       result.damage = diagnose_generation(framer_, number, context(result));
       return result;

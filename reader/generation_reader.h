@@ -28,6 +28,8 @@ class GenerationReader {
     /// What ended it early. Where it is usable all the same (before 1.26), the reference tells this only
     /// after the generation's events.
     std::optional<Damage> damage;
+    /// The stream has not come far enough, and nothing else is told. `next` goes on once more has come.
+    bool waiting = false;
   };
 
   GenerationReader(Framer& framer, GoVersion version) : framer_(framer), version_(version) {}
@@ -54,14 +56,15 @@ class GenerationReader {
  private:
   Result next_marked();
   Result next_unmarked();
-  std::optional<Damage> text_like_a_batch(const Result& result, const Batch& batch);
   bool take(Result& result, const Batch& batch);
+  Result wait(Result result);
   StreamContext context(const Result& result) const;
   std::optional<Damage> cut_at_end(const Result& result, const EndOfStream& end) const;
 
   Framer& framer_;
   GoVersion version_;
   Place place_;
+  Result in_progress_;  // where the stream has not come far enough
   std::size_t resumed_ = 0;
 };
 

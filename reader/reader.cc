@@ -48,7 +48,9 @@ std::string message_of(const Ending& ending) {
 class Reader::Impl {
  public:
   Impl(std::unique_ptr<ByteSource> from, ReaderOptions options)
-      : source(std::move(from)), framer(*source), stream(framer, options) {}
+      : source(std::move(from)), framer(*source), stream(framer, options) {
+    framer.take_as_it_comes();
+  }
 
   std::unique_ptr<ByteSource> source;
   Framer framer;
@@ -77,6 +79,7 @@ const Event* Reader::next() {
   return &impl_->event;
 }
 
+bool Reader::ended() const { return impl_->stream.ended(); }
 const Ending& Reader::ending() const { return impl_->stream.ending(); }
 Verdict Reader::verdict() const { return impl_->stream.verdict(); }
 const std::vector<Damage>& Reader::damage() const { return impl_->stream.damage(); }

@@ -77,7 +77,9 @@ StreamStart nothing_at_all() {
 
 StreamStart not_a_trace(Framer& framer) {
   StreamStart start;
-  const std::span<const std::uint8_t> bytes = framer.peek(kHeaderSearchLimit);
+  std::span<const std::uint8_t> bytes = framer.peek(kHeaderSearchLimit);
+  // How much more is there is chance.
+  bytes = bytes.first(std::min(bytes.size(), kHeaderSearchLimit));
   if (all_zero(bytes)) {
     start.damage = truncated(DamageCode::NulTail, 0, bytes.size(),
                              "there are only zero bytes: the file was being written when the machine stopped");
@@ -141,6 +143,19 @@ Damage compression_cut(const Framer& framer, const SourceError& error) {
   Damage damage = truncated(DamageCode::CompressionCut, framer.offset(), 0, error.message);
   damage.reading = Reading::Stream;
   return damage;
+}
+
+bool start_can_be_judged(Framer& framer, std::size_t& searched) {
+  if (!framer.may_starve()) return true;
+  constexpr std::size_t kMost = kHeaderSearchLimit + kHeaderSize;
+  std::span<const std::uint8_t> bytes = framer.peek(kHeaderSize);
+  if (!framer.starved() && parse_header(bytes).kind != HeaderKind::NotAHeader) return true;
+  bytes = framer.peek(kMost);
+  if (!framer.starved()) return true;
+  if (find_header(bytes.subspan(searched))) return true;
+  // A header may have begun to come.
+  searched = std::max(bytes.size(), kHeaderSize) - kHeaderSize;
+  return false;
 }
 
 StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {

@@ -2,6 +2,7 @@
 // Fact from: FORMAT.md section 1; CLI.md, "Verdicts".
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "reader/framer.h"
@@ -18,6 +19,10 @@ struct StreamStart {
 /// Looks for the header; with `skip_foreign_prefix` also behind text, in the first 64 KiB. Leaves the framer
 /// behind the header. Takes no more of a pipe than it needs.
 StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix);
+
+/// Whether `find_stream_start` would find all that it looks at. False where the stream comes bit by bit: to be asked again
+/// once more has come. `searched` is how far a header was looked for, 0 at first.
+bool start_can_be_judged(Framer& framer, std::size_t& searched);
 
 /// A header, and nothing behind it that could be replayed.
 Damage nothing_came(const Framer& framer);

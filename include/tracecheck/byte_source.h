@@ -44,11 +44,15 @@ class ByteSource {
   virtual ~ByteSource() = default;
 
   /// Reads up to `size` bytes into `to` and returns how many, at least one. Blocks until some are there.
-  /// 0 is the end, or a failure: then `error()` tells which.
+  /// 0 is the end, or a failure: then `error()` tells which. Or nothing is there yet: then `more_may_come()` holds.
   virtual std::size_t read(std::uint8_t* to, std::size_t size) = 0;
 
   /// What ended the stream early; none while all is well.
   const std::optional<SourceError>& error() const { return error_; }
+
+  /// Whether a read that gave 0 without an error may give more later. For sources that do not block; of the readers
+  /// only Reader takes them so, the others take 0 for the end.
+  virtual bool more_may_come() const { return false; }
 
   /// How the bytes were packed.
   virtual Compression compression() const { return Compression::None; }

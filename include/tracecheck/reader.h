@@ -96,8 +96,12 @@ class Reader {
   ~Reader();
 
   /// The next event, valid until the next call; null when the read has ended, for good. On a pipe it
-  /// returns as soon as the event's generation is known to be whole.
+  /// returns as soon as the event's generation is known to be whole. Of a source that does not block
+  /// (ByteSource::more_may_come) null may also mean that no further event is known yet: then it has not `ended`.
   const Event* next();
+
+  /// `next` has given null for good.
+  bool ended() const;
 
   /// How it ended; CleanEnd until then. What stands here is the first thing that went wrong.
   const Ending& ending() const;

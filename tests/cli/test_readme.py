@@ -15,6 +15,7 @@ from support import CRASHER, TESTDATA, TRACECHECK, TRUNCATED
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+LIBRARY = ROOT / "docs" / "library.md"
 DOCUMENTS = [README, CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md"))]
 CRASH = TRUNCATED / "go1.26-mapwrites-late.trace"  # as README.md says
 
@@ -83,6 +84,13 @@ def test_every_example_with_a_prompt_is_a_console_block():
 
 def test_the_library_example_is_the_one_that_is_built():
     assert blocks(README, "cpp") == [(ROOT / "examples" / "print_logs.cc").read_text()]
+
+
+def test_the_programs_of_the_library_reference_are_those_that_are_built():
+    built = {path.read_text() for path in (ROOT / "examples").glob("*.c*")}
+    shown = blocks(LIBRARY, "cpp") + blocks(LIBRARY, "c")
+    assert len(shown) == len(built)
+    assert set(shown) == built
 
 
 def test_the_project_that_uses_the_library_is_the_one_that_is_tested():

@@ -54,6 +54,28 @@ foreach(file
   endif()
 endforeach()
 
+# Runs an example of docs/library.md on TRACE.
+function(expect_example name input expected)
+  execute_process(
+    COMMAND "${WORK_DIR}/build-examples/${name}" ${ARGN}
+    INPUT_FILE "${input}" OUTPUT_VARIABLE output ERROR_VARIABLE error RESULT_VARIABLE result)
+  if(NOT result EQUAL 0 OR NOT output MATCHES "${expected}")
+    message(FATAL_ERROR "${name}: exit ${result}, printed: ${output}${error}")
+  endif()
+endfunction()
+
+file(GLOB examples "${EXAMPLES}/*.cc" "${EXAMPLES}/*.c")
+file(COPY "${PROJECT_DIR}/examples/CMakeLists.txt" ${examples} DESTINATION "${WORK_DIR}/examples")
+execute_process(
+  COMMAND "${CMAKE_COMMAND}" -S "${WORK_DIR}/examples" -B "${WORK_DIR}/build-examples" -G "${GENERATOR}"
+    "-DCMAKE_PREFIX_PATH=${tree}" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${FLAGS}"
+  COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK_DIR}/build-examples" COMMAND_ERROR_IS_FATAL ANY)
+expect_example(print_logs /dev/null "^xyzzy-cat: xyzzy-msg\n$" "${TRACE}")
+expect_example(feed_logs "${TRACE}" "^xyzzy-cat: xyzzy-msg\n$")
+expect_example(last_words /dev/null "^xyzzy-msg\n.*  main\.main\n" "${TRACE}")
+expect_example(verdict /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
+
 execute_process(
   COMMAND "${tree}/bin/tracecheck" grep --category xyzzy-cat --message xyzzy-msg "${TRACE}"
   OUTPUT_VARIABLE output RESULT_VARIABLE result)

@@ -91,20 +91,49 @@ std::size_t ReadResult::whole_events() const {
   return static_cast<std::size_t>(sum);
 }
 
-ReadResult read_trace(std::unique_ptr<ByteSource> source, ReaderOptions options) {
-  ReadResult result;
-  Reader reader(std::move(source), options);
+namespace {
+
+template <typename AnyReader>
+void take_events(AnyReader& reader, ReadResult& result) {
   while (const Event* event = reader.next()) {
     result.events.push_back(describe(*event));
     if (const auto* log = event->as<Log>()) {
       result.logs += (result.logs.empty() ? "" : ",") + std::string(log->message);
     }
   }
+}
+
+void take_judgement(const Reader& reader, ReadResult& result) {
   result.verdict = reader.verdict();
   result.damage = reader.damage();
   result.generations = reader.generations();
   result.ending = reader.ending();
   result.wall_clock_stepped_back = reader.wall_clock_stepped_back();
+  result.offset = reader.offset();
+}
+
+}  // namespace
+
+ReadResult read_trace(std::unique_ptr<ByteSource> source, ReaderOptions options) {
+  ReadResult result;
+  Reader reader(std::move(source), options);
+  take_events(reader, result);
+  take_judgement(reader, result);
+  return result;
+}
+
+ReadResult feed_trace(const Bytes& bytes, const std::function<std::size_t()>& step, ReaderOptions options) {
+  ReadResult result;
+  FeedReader reader(options);
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t count = std::min(step(), bytes.size() - at);
+    reader.feed(std::span(bytes).subspan(at, count));
+    take_events(reader, result);
+    at += count;
+  }
+  reader.finish();
+  take_events(reader, result);
+  take_judgement(reader.reader(), result);
   return result;
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/support/trace_builder.h"
+#include "tracecheck/feed.h"
 #include "tracecheck/reader.h"
 
 namespace tracecheck::testing {
@@ -24,6 +26,7 @@ struct ReadResult {
   std::vector<GenerationInfo> generations;
   Ending ending = CleanEnd{};
   bool wall_clock_stepped_back = false;
+  std::uint64_t offset = 0;
 
   /// The messages of the logs among the events, in order, with commas between.
   std::string logs;
@@ -34,6 +37,9 @@ struct ReadResult {
 ReadResult read_trace(std::unique_ptr<ByteSource> source, ReaderOptions options = {});
 ReadResult read_trace(const Bytes& bytes, ReaderOptions options = {});
 ReadResult read_trace(const TraceBuilder& trace, ReaderOptions options = {});
+
+/// The same through FeedReader, in pieces of as many bytes as `step` gives.
+ReadResult feed_trace(const Bytes& bytes, const std::function<std::size_t()>& step, ReaderOptions options = {});
 
 /// The fixtures of a folder under testdata/ that are at most `limit` bytes, sorted by name, and whose names
 /// begin with `prefix`.
