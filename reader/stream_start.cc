@@ -10,6 +10,9 @@
 namespace tracecheck {
 namespace {
 
+// Behind so many zeros nothing else is expected to come.
+constexpr std::size_t kTellingZeros = 256 * 1024;
+
 Damage truncated(DamageCode code, std::uint64_t offset, std::uint64_t length, std::string message) {
   Damage damage;
   damage.code = code;
@@ -75,12 +78,17 @@ StreamStart nothing_at_all() {
   return start;
 }
 
+// As many bytes as that, or all there are: how much more has been read is chance.
+std::span<const std::uint8_t> first_of(Framer& framer, std::size_t size) {
+  const std::span<const std::uint8_t> bytes = framer.peek(size);
+  return bytes.first(std::min(bytes.size(), size));
+}
+
 StreamStart not_a_trace(Framer& framer) {
   StreamStart start;
-  std::span<const std::uint8_t> bytes = framer.peek(kHeaderSearchLimit);
-  // How much more is there is chance.
-  bytes = bytes.first(std::min(bytes.size(), kHeaderSearchLimit));
-  if (all_zero(bytes)) {
+  const bool begins_with_zeros = all_zero(first_of(framer, kHeaderSearchLimit));
+  const std::span<const std::uint8_t> bytes = first_of(framer, begins_with_zeros ? kTellingZeros : kHeaderSearchLimit);
+  if (begins_with_zeros && all_zero(bytes)) {
     start.damage = truncated(DamageCode::NulTail, 0, bytes.size(),
                              "there are only zero bytes: the file was being written when the machine stopped");
     start.ending = Truncated{*start.damage};
@@ -151,11 +159,18 @@ bool start_can_be_judged(Framer& framer, std::size_t& searched) {
   std::span<const std::uint8_t> bytes = framer.peek(kHeaderSize);
   if (!framer.starved() && parse_header(bytes).kind != HeaderKind::NotAHeader) return true;
   bytes = framer.peek(kMost);
-  if (!framer.starved()) return true;
-  if (find_header(bytes.subspan(searched))) return true;
-  // A header may have begun to come.
-  searched = std::max(bytes.size(), kHeaderSize) - kHeaderSize;
-  return false;
+  if (framer.starved()) {
+    if (find_header(bytes.subspan(searched))) return true;
+    // A header may have begun to come.
+    searched = std::max(bytes.size(), kHeaderSize) - kHeaderSize;
+    return false;
+  }
+  if (searched < kMost) {
+    if (bytes.size() < kMost || !all_zero(bytes.first(kHeaderSearchLimit))) return true;
+    searched = kMost;  // and nothing but zeros was found
+  }
+  framer.peek(kTellingZeros);
+  return !framer.starved();
 }
 
 StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix) {

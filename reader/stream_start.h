@@ -21,7 +21,7 @@ struct StreamStart {
 StreamStart find_stream_start(Framer& framer, bool skip_foreign_prefix);
 
 /// Whether `find_stream_start` would find all that it looks at. False where the stream comes bit by bit: to be asked again
-/// once more has come. `searched` is how far a header was looked for, 0 at first.
+/// once more has come. `searched` is how far it has been looked at, 0 at first.
 bool start_can_be_judged(Framer& framer, std::size_t& searched);
 
 /// A header, and nothing behind it that could be replayed.

@@ -4,6 +4,7 @@
 
 #include "format/header.h"
 #include "tests/support/expect_damage.h"
+#include "tests/support/view_source.h"
 
 using namespace tracecheck;
 using namespace tracecheck::testing;
@@ -84,6 +85,21 @@ TEST_CASE("Zeros alone are a tail of nothing", "[nul]") {
     REQUIRE(result.damage.size() == 1);
     CHECK(result.damage[0].code == Code::NulTail);
     CHECK(result.damage[0].offset == 0);
+  }
+}
+
+TEST_CASE("Zeros that something else follows are no trace, from 256 KiB on they are told as zeros alone", "[nul]") {
+  for (const std::size_t zeros : {1000, 65536, 65600, 200000, 262143, 262144, 1000000}) {
+    Bytes bytes(zeros);
+    bytes.resize(zeros + 100, 'x');
+    INFO(zeros);
+    const ReadResult whole = read_trace(bytes);
+    CHECK(whole.verdict == (zeros < 262144 ? Verdict::NotATrace : Verdict::Truncated));
+    REQUIRE(whole.damage.size() == 1);
+    CHECK(whole.damage[0].length == (zeros < 262144 ? kHeaderSize : 262144));
+    const std::string in_pieces = describe(read_trace(std::make_unique<ViewSource>(bytes, 1000)).damage.at(0));
+    CHECK(in_pieces == describe(whole.damage[0]));
+    CHECK(describe(feed_trace(bytes, [] { return 1000; }).damage.at(0)) == in_pieces);
   }
 }
 
