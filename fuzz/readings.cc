@@ -1,5 +1,6 @@
 #include "fuzz/readings.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -13,11 +14,37 @@
 #include "export/parsed_text.h"
 #include "export/repaired_trace.h"
 #include "tests/support/view_source.h"
+#include "tracecheck/feed.h"
 #include "tracecheck/reader.h"
 #include "tracecheck/salvage.h"
 
 namespace tracecheck::fuzz {
 namespace {
+
+// A FeedReader that is fed `step` bytes whenever it knows no more.
+class Fed {
+ public:
+  Fed(Bytes bytes, std::size_t step) : left_(bytes), step_(step) {}
+
+  const Event* next() {
+    for (;;) {
+      const Event* event = feed_.next();
+      if (event != nullptr || feed_.ended()) return event;
+      if (left_.empty()) feed_.finish();
+      const Bytes piece = left_.first(std::min(step_, left_.size()));
+      feed_.feed(piece);
+      left_ = left_.subspan(piece.size());
+    }
+  }
+  Verdict verdict() const { return feed_.reader().verdict(); }
+  const std::vector<Damage>& damage() const { return feed_.reader().damage(); }
+  const std::vector<GenerationInfo>& generations() const { return feed_.reader().generations(); }
+
+ private:
+  FeedReader feed_;
+  Bytes left_;
+  std::size_t step_;
+};
 
 template <typename Reader>
 Outcome read_all(Reader reader, bool with_text) {
@@ -45,6 +72,8 @@ std::unique_ptr<ByteSource> view_of(Bytes bytes, std::size_t most) {
 }
 
 Outcome read(Bytes bytes, std::size_t most) { return read_all(Reader(view_of(bytes, most)), true); }
+
+Outcome read_fed(Bytes bytes, std::size_t step) { return read_all(Fed(bytes, step), true); }
 
 Outcome read_salvaging(Bytes bytes, bool with_text, std::size_t most) {
   return read_all(SalvageReader(view_of(bytes, most)), with_text);

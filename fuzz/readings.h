@@ -33,6 +33,8 @@ struct Outcome {
 };
 
 Outcome read(Bytes bytes, std::size_t most = SIZE_MAX);
+/// The same, fed in pieces of `step` bytes.
+Outcome read_fed(Bytes bytes, std::size_t step);
 /// `with_text` false leaves the text out, which takes most of the time.
 Outcome read_salvaging(Bytes bytes, bool with_text = true, std::size_t most = SIZE_MAX);
 
