@@ -16,13 +16,23 @@ LOG = 11
 BACKGROUND_TASK = 0
 
 
+NAMED = {"\a": r"\a", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"}
+
+
+def escaped(character):
+    """A trace's text is not to be trusted: it may hold what a terminal obeys."""
+    if character.isprintable():
+        return character
+    number = ord(character)
+    plain = f"\\x{number:02x}" if number < 0x80 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return NAMED.get(character, plain)
+
+
 class Text(Structure):
     _fields_ = [("data", c_void_p), ("size", c_size_t)]
 
     def __str__(self):
-        # A trace's text is not to be trusted: it may hold what a terminal obeys.
-        text = string_at(self.data, self.size).decode(errors="replace")
-        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        return "".join(map(escaped, string_at(self.data, self.size).decode(errors="backslashreplace")))
 
 
 class Event(Structure):
@@ -82,13 +92,15 @@ def print_logs(found):
         start = event.time if start is None else start
         if event.kind != LOG:
             continue
-        seconds, nanoseconds = divmod(event.time - start, 10**9)
+        # Salvaged events may come late: before the first one that was given out, or before others.
+        sign = "-" if event.time < start else ""
+        seconds, nanoseconds = divmod(abs(event.time - start), 10**9)
         goroutine = event.goroutine if event.goroutine >= 0 else "?"
         task = f" task {event.task}" if event.task != BACKGROUND_TASK else ""
         category = f"string#{event.lost_name}" if event.lost_name else str(event.name)
         message = f"string#{event.lost_text}" if event.lost_text else str(event.text)
         mark = "~" if event.salvaged else ""
-        print(f"{mark}{seconds}.{nanoseconds:09} g{goroutine}{task} {category}: {message}", flush=True)
+        print(f"{mark}{sign}{seconds}.{nanoseconds:09} g{goroutine}{task} {category}: {message}", flush=True)
 
 
 def main():

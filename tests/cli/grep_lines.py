@@ -8,7 +8,7 @@ LATE = OK / "go1.26-stop-late.trace"  # three generations of "tick: number N", o
 OLD = OK / "go1.24-stop-late.trace"
 WORK = OK / "go1.26-work.trace"
 DYING = TRUNCATED / "go1.26-mapwrites-late.trace"
-LINE = re.compile(r"(~?)(\d+\.\d{9}) g(\d+)(?: task (\d+))? (.*)")
+LINE = re.compile(r"(~?)(-?\d+\.\d{9}) g(\d+)(?: task (\d+))? (.*)")
 
 
 def grep(*arguments, **options):

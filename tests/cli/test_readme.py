@@ -105,6 +105,11 @@ def test_every_file_that_is_linked_is_there(document):
     assert [link for link in links if not (document.parent / link).exists()] == []
 
 
+def test_the_documents_are_all_in_their_index():
+    listed = set(re.findall(r"\]\((\w+\.md)\)", (ROOT / "docs" / "README.md").read_text()))
+    assert listed == {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"}
+
+
 def test_every_script_that_it_names_is_there():
     text = README.read_text() + CONTRIBUTING.read_text()
     scripts = re.findall(r"\b(?:sh )?((?:scripts|bench|\.ci)/[\w./]+\w)", text)

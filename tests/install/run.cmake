@@ -75,6 +75,9 @@ expect_example(print_logs /dev/null "^xyzzy-cat: xyzzy-msg\n$" "${TRACE}")
 expect_example(feed_logs "${TRACE}" "^xyzzy-cat: xyzzy-msg\n$")
 expect_example(last_words /dev/null "^xyzzy-msg\n.*  main\.main\n" "${TRACE}")
 expect_example(verdict /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
+if(SHARED)
+  expect_example(verdict_shared /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
+endif()
 
 execute_process(
   COMMAND "${tree}/bin/tracecheck" grep --category xyzzy-cat --message xyzzy-msg "${TRACE}"
