@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "format/event_type.h"
 #include "tracecheck/byte_source.h"
 #include "tracecheck/damage.h"
-#include "tracecheck/event_type.h"
 #include "tracecheck/go_version.h"
 
 namespace tracecheck {

@@ -114,7 +114,7 @@ FoundLog LogScan::operator[](std::size_t index) const {
   found.event.thread = log.thread;
   found.event.proc = log.proc;
   found.event.goroutine = log.goroutine;
-  found.event.stack = Stack(&generation_->stacks(), log.stack);
+  found.event.stack = generation_->stacks().stack(log.stack);
   found.event.body = Log{log.task, category == nullptr ? std::string_view() : category->view(),
                          message == nullptr ? std::string_view() : message->view()};
   return found;

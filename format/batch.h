@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <span>
 
+#include "format/event_type.h"
 #include "format/varint.h"
 #include "tracecheck/damage.h"
-#include "tracecheck/event_type.h"
 
 namespace tracecheck {
 

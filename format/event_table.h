@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "tracecheck/event_type.h"
+#include "format/event_type.h"
 
 namespace tracecheck {
 

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "format/batch.h"
+#include "format/event_type.h"
 #include "tracecheck/damage.h"
-#include "tracecheck/event_type.h"
 #include "tracecheck/go_version.h"
 
 namespace tracecheck {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tracecheck/event_type.h"
+#include "format/event_type.h"
 #include "tracecheck/go_version.h"
 
 namespace tracecheck {

@@ -221,7 +221,7 @@ bool EventStream::check_generation() {
   replay_.begin_generation(generation_->id());
   references_.begin(*generation_);
   generation_->stacks().for_each_stack([this](std::uint64_t id) {
-    const Stack stack(&generation_->stacks(), id);
+    const Stack stack = generation_->stacks().stack(id);
     validator_->look_at(stack);
     references_.remember(stack);
   });
@@ -257,7 +257,7 @@ bool EventStream::look_up_references(const OrderedEvent& event) {
   }
   const EventTraits& traits = traits_of(event.type);
   for (const std::uint8_t argument : {traits.stack, traits.new_stack}) {
-    const Stack stack(&generation_->stacks(), event.args[argument]);
+    const Stack stack = generation_->stacks().stack(event.args[argument]);
     if (!generation_->stacks().contains(stack.id())) continue;
     if (options_.check) validator_->look_at(stack);
     references_.remember(stack);

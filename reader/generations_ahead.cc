@@ -127,7 +127,7 @@ void GenerationsAhead::check(Entry& entry) {
     ReferenceMemory references;
     references.begin(generation);
     generation.stacks().for_each_stack([&](std::uint64_t id) {
-      const Stack stack(&generation.stacks(), id);
+      const Stack stack = generation.stacks().stack(id);
       outcome.validator.look_at(stack);
       references.remember(stack);
     });

@@ -22,11 +22,11 @@
 #include <utility>
 #include <vector>
 
+#include "format/event_type.h"
 #include "format/status.h"
 #include "reader/id_hash.h"
 #include "reader/name_pool.h"
 #include "tracecheck/event.h"
-#include "tracecheck/event_type.h"
 
 namespace tracecheck {
 

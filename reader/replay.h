@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "format/event_type.h"
 #include "format/status.h"
 #include "reader/guess.h"
 #include "reader/id_map.h"

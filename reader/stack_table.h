@@ -44,6 +44,8 @@ class StackTable {
   /// Takes out again what was appended last.
   void drop_frames(std::size_t count) { frames_.resize(frames_.size() - count); }
 
+  /// The stack of that id, as an event has it.
+  Stack stack(std::uint64_t id) const { return Stack(this, id); }
   bool contains(std::uint64_t id) const { return id == 0 || stacks_.find(id) != nullptr; }
   std::size_t size() const { return stacks_.size(); }
   /// As in IdTable.

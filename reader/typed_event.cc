@@ -60,7 +60,7 @@ void fill_transition(const OrderedEvent& event, const Generation& generation, Ev
   transition.to = event.to;
   switch (event.type) {
     case EventType::GoCreate:
-    case EventType::GoCreateBlocked: transition.stack = Stack(&generation.stacks(), event.args[1]); break;
+    case EventType::GoCreateBlocked: transition.stack = generation.stacks().stack(event.args[1]); break;
     case EventType::GoStop:
     case EventType::GoBlock:
       transition.reason = text(generation, event.args[0]);
@@ -189,7 +189,7 @@ void make_typed(const OrderedEvent& event, const Generation& generation, Event& 
   typed.thread = event.thread;
   typed.proc = event.proc;
   typed.goroutine = event.goroutine;
-  typed.stack = Stack(&generation.stacks(), event.args[traits_of(event.type).stack]);
+  typed.stack = generation.stacks().stack(event.args[traits_of(event.type).stack]);
   fill_body(event, generation, typed);
 }
 

@@ -1,5 +1,6 @@
 // Where the bytes of a trace come from: a file, a pipe, memory, through gzip or zstd or as they are.
-// A file and a pipe differ only here; everything above reads chunks.
+// A file and a pipe differ only here; everything above reads chunks. Errors are values; no exception leaves it but
+// std::bad_alloc.
 #pragma once
 
 #include <chrono>
@@ -43,7 +44,7 @@ class ByteSource {
   ByteSource& operator=(const ByteSource&) = delete;
   virtual ~ByteSource() = default;
 
-  /// Reads up to `size` bytes into `to` and returns how many, at least one. Blocks until some are there.
+  /// Reads up to `size` bytes, one or more, into `to` and returns how many, at least one. Blocks until some are there.
   /// 0 is the end, or a failure: then `error()` tells which. Or nothing is there yet: then `more_may_come()` holds.
   virtual std::size_t read(std::uint8_t* to, std::size_t size) = 0;
 
@@ -73,6 +74,7 @@ class ByteSource {
   virtual void go_to(std::uint64_t offset);
 
  protected:
+  /// What ended the stream; `read` gives 0 from then on.
   void fail(SourceError::Kind kind, std::string message) { error_ = SourceError{kind, std::move(message)}; }
 
  private:

@@ -1,4 +1,5 @@
 // What is wrong with a trace, as a value: where, what was being read, what it says of the rest.
+// Names are constants. Fact from: FORMAT.md sections 2 and 3 (framing, tables), 6 (order), 8 (checks), 10 (cuts).
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,14 @@
 namespace tracecheck {
 
 /// How a trace as a whole is judged.
-enum class Verdict : std::uint8_t { Complete, Truncated, Corrupt, NotATrace, NotJudged, Unreadable };
+enum class Verdict : std::uint8_t {
+  Complete,    // every generation that is there is whole and valid
+  Truncated,   // valid up to where the data stops
+  Corrupt,     // bytes that no runtime writes, events that cannot happen, or text of something else
+  NotATrace,   // no v2 header
+  NotJudged,   // a v1 trace, a version that is not known, or a limit was reached
+  Unreadable,  // no bytes to be had, or packed ones that are damaged
+};
 
 /// "complete", "truncated", "corrupt", "not a trace", "not judged", "unreadable".
 std::string_view verdict_name(Verdict verdict);
@@ -21,6 +29,7 @@ enum class Severity : std::uint8_t {
   Corrupt,    // bytes that no runtime writes, or events that cannot happen
 };
 
+/// "truncated", "corrupt".
 std::string_view severity_name(Severity severity);
 
 /// What was being read where the damage is.
@@ -44,6 +53,7 @@ enum class Reading : std::uint8_t {
   Stream,      // the bytes as such
 };
 
+/// In words, as messages have it: "batch size".
 std::string_view reading_name(Reading reading);
 
 /// Every kind of damage that is told apart. Names are part of the JSON output.

@@ -15,46 +15,46 @@
 #include <variant>
 #include <vector>
 
-#include "tracecheck/event_type.h"
-
 namespace tracecheck {
 
 /// Nanoseconds on the trace's own clock (monotonic on most platforms), not wall time.
 using Time = std::int64_t;
 
-/// Ids as the runtime gives them; `kNone` where there is none.
+/// Ids as the runtime gives them, 0 and up; `kNone` where there is none.
 using ThreadId = std::int64_t;
 using ProcId = std::int64_t;
 using GoroutineId = std::int64_t;
 inline constexpr std::int64_t kNone = -1;
 
+/// Tasks are numbered from 1 by the program.
 using TaskId = std::uint64_t;
-inline constexpr TaskId kBackgroundTask = 0;
-inline constexpr TaskId kNoTask = ~0ULL;
+inline constexpr TaskId kBackgroundTask = 0;  // that of what belongs to no task
+inline constexpr TaskId kNoTask = ~0ULL;      // it is not known, or there is none
 
+/// A call in a stack. Its texts are as the compiler wrote them, and live as long as the event's.
 struct Frame {
-  std::uint64_t pc = 0;
-  std::string_view function;
-  std::string_view file;
-  std::uint64_t line = 0;
+  std::uint64_t pc = 0;       // address in the program
+  std::string_view function;  // with its package: "main.(*server).run"
+  std::string_view file;      // mostly an absolute path of the machine that compiled it
+  std::uint64_t line = 0;     // 0 where the runtime knows none
   // Of a generation that is not whole (FORMAT.md section 10):
   bool borrowed = false;            // function, file and line are what an earlier generation says of the pc
   std::uint64_t lost_function = 0;  // the id of a text that is lost; 0 where nothing is
   std::uint64_t lost_file = 0;
 };
 
-class StackTable;
+class StackTable;  // the reader's
 
-/// A handle to a stack of the current generation, innermost frame first. Cheap to copy; frames are
-/// resolved when asked for.
+/// A handle to a stack of the current generation, innermost frame first, of up to 128 frames. Cheap to copy; frames are
+/// resolved when asked for, which may be done as long as the event is valid.
 class Stack {
  public:
+  /// No stack. The reader makes all others.
   Stack() = default;
-  Stack(const StackTable* table, std::uint64_t id) : table_(table), id_(id) {}
 
   /// False where the event carries no stack.
   bool present() const { return id_ != 0; }
-  /// The stack's id in its generation; 0 for none.
+  /// The stack's id in its generation, which means nothing in another one; 0 for none.
   std::uint64_t id() const { return id_; }
   /// All frames; empty where there is no stack.
   std::vector<Frame> frames() const;
@@ -66,15 +66,19 @@ class Stack {
   }
 
  private:
+  friend StackTable;
+  Stack(const StackTable* table, std::uint64_t id) : table_(table), id_(id) {}
+
   const StackTable* table_ = nullptr;
   std::uint64_t id_ = 0;
 };
 
 enum class ResourceKind : std::uint8_t { None, Goroutine, Proc };
 
+/// What an event is about, where that is more than its context.
 struct Resource {
   ResourceKind kind = ResourceKind::None;
-  std::int64_t id = kNone;
+  std::int64_t id = kNone;  // a GoroutineId or ProcId
   friend bool operator==(const Resource&, const Resource&) = default;
 };
 constexpr Resource goroutine_resource(GoroutineId id) { return {ResourceKind::Goroutine, id}; }
@@ -82,10 +86,10 @@ constexpr Resource proc_resource(ProcId id) { return {ResourceKind::Proc, id}; }
 
 /// A near-simultaneous reading of three clocks (Go 1.25 and later).
 struct ClockSnapshot {
-  Time trace = 0;                  // ns on the trace's clock
-  std::uint64_t monotonic = 0;     // ns on the system's monotonic clock
-  std::uint64_t wall_seconds = 0;  // Unix time
-  std::uint64_t wall_nanoseconds = 0;
+  Time trace = 0;                      // ns on the trace's clock
+  std::uint64_t monotonic = 0;         // ns on the system's monotonic clock
+  std::uint64_t wall_seconds = 0;      // Unix time
+  std::uint64_t wall_nanoseconds = 0;  // and ns behind it
 };
 
 /// Unparsed data of an experiment, one thread's.
@@ -103,14 +107,16 @@ struct Sync {
   std::span<const ExperimentalBatch> experimental_batches;
 };
 
+/// A number that has changed: "/sched/gomaxprocs:threads", "/memory/classes/heap/objects:bytes", "/gc/heap/goal:bytes".
 struct Metric {
-  std::string_view name;  // as in runtime/metrics, unit included
+  std::string_view name;  // as in runtime/metrics, the unit of the value included
   std::uint64_t value = 0;
 };
 
+/// The runtime says what a goroutine of its own does, such as "GC (dedicated)".
 struct Label {
   std::string_view label;
-  Resource resource;
+  Resource resource;  // a goroutine
 };
 
 /// A sample of the CPU profile; the event's stack says where. Its thread, proc and goroutine are its own
@@ -119,10 +125,11 @@ struct StackSample {};
 
 enum class RangeType : std::uint8_t { StopTheWorld, GCMark, GCSweep, GCMarkAssist };
 
+/// Something that goes on for a while. Ranges of one type and resource do not overlap.
 struct Range {
   RangeType type = RangeType::StopTheWorld;
   std::string_view stop_kind;  // why the world was stopped; for StopTheWorld only
-  Resource resource;
+  Resource resource;           // a proc for GCSweep, none for GCMark, a goroutine for the others
   /// "stop-the-world (KIND)", "GC concurrent mark phase", "GC incremental sweep", "GC mark assist".
   std::string name() const;
 };
@@ -131,11 +138,12 @@ struct RangeBegin : Range {};
 /// The range was under way already.
 struct RangeActive : Range {};
 struct RangeEnd : Range {
-  bool has_attributes = false;  // for GCSweep: the two below
+  bool has_attributes = false;  // true of GCSweep: there are the two below, which else are 0
   std::uint64_t bytes_swept = 0;
   std::uint64_t bytes_reclaimed = 0;
 };
 
+/// Of runtime/trace.NewTask.
 struct Task {
   TaskId id = 0;
   TaskId parent = kNoTask;
@@ -145,6 +153,7 @@ struct TaskBegin : Task {};
 /// Parent and type are those of the begin; kNoTask and "" where that is not in the trace.
 struct TaskEnd : Task {};
 
+/// Of runtime/trace.StartRegion, on the event's goroutine.
 struct Region {
   TaskId task = kBackgroundTask;
   std::string_view type;
@@ -152,6 +161,7 @@ struct Region {
 struct RegionBegin : Region {};
 struct RegionEnd : Region {};
 
+/// Of runtime/trace.Log.
 struct Log {
   TaskId task = kBackgroundTask;
   std::string_view category;
@@ -167,7 +177,7 @@ struct StateTransition {
   Resource resource;
   State from = State::Undetermined;
   State to = State::Undetermined;
-  std::string_view reason;  // for a goroutine that stops or blocks
+  std::string_view reason;  // of a goroutine that stops or blocks, in the runtime's words; else empty
   Stack stack;              // the resource's own, not that of the executing context
 };
 
@@ -176,11 +186,12 @@ struct ExperimentalArgument {
   std::uint64_t value = 0;
 };
 
+/// An event of an experiment of the runtime (Go 1.23 and later), as it is on the wire.
 struct Experimental {
   std::string_view experiment;
   std::string_view name;
   std::array<ExperimentalArgument, 4> arguments{};
-  std::size_t argument_count = 0;
+  std::size_t argument_count = 0;  // so many of them are there
 };
 
 using EventBody = std::variant<Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd,

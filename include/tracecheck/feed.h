@@ -13,7 +13,8 @@
 // whole. Events are known when their generation is whole (FORMAT.md sections 3 and 10): from Go 1.26 on at its end marker,
 // earlier at the first whole batch of the next generation, so about once a second. Until then its bytes are held.
 //
-// Not thread-safe; distinct readers may be used by distinct threads. No exception leaves it on bad input.
+// Not thread-safe; distinct readers may be used by distinct threads. No exception leaves it on bad input; std::bad_alloc may
+// where memory is short.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@
 
 namespace tracecheck {
 
+/// Can be moved, not copied.
 class FeedReader {
  public:
   explicit FeedReader(ReaderOptions options = {});

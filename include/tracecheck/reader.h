@@ -6,7 +6,9 @@
 //   }
 //   return reader.verdict() == tracecheck::Verdict::Complete ? 0 : 1;
 //
-// No exception leaves it on bad input. Not thread-safe; distinct readers may be used by distinct threads.
+// No exception leaves it on bad input; std::bad_alloc may where memory is short. Not thread-safe; distinct readers may be
+// used by distinct threads. What it returns by reference is its own, and changes as it reads.
+// Fact from: FORMAT.md sections 1 (header), 3 (generations), 5 to 7 (time, order, what comes out), 8 (checks).
 #pragma once
 
 #include <cstdint>
@@ -56,7 +58,7 @@ Ending ending_of(const std::vector<Damage>& damage);
 /// How a read ends whose source failed so; none for packed data that is cut, of which all before is good.
 std::optional<Ending> ending_of(const std::optional<SourceError>& error);
 
-/// Why there was no trace to read, as a sentence; "" where there was one.
+/// Why there was no trace to read, as a sentence without the file's name; "" where there was one.
 std::string message_of(const Ending& ending);
 
 enum class GenerationState : std::uint8_t {
@@ -65,6 +67,7 @@ enum class GenerationState : std::uint8_t {
   Unfinished,  // the data ends in it
   Damaged,
 };
+/// "whole", "begun", "unfinished", "damaged".
 std::string_view generation_state_name(GenerationState state);
 
 /// What is known of one generation, as far as it was read.
@@ -89,7 +92,9 @@ struct ReaderOptions {
 
 class Reader {
  public:
+  /// `source` must not be null.
   explicit Reader(std::unique_ptr<ByteSource> source, ReaderOptions options = {});
+  /// As tracecheck::open_file: what cannot be read ends at once, with the verdict Unreadable.
   static Reader open_file(const std::string& path, ReaderOptions options = {});
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;

@@ -29,6 +29,7 @@ enum class FrequencySource : std::uint8_t {
   EarlierGeneration,  // one before: the rate is the same throughout a process
   Assumed,            // 64 ns a unit, as everywhere but on Windows
 };
+/// "trace", "earlier generation", "assumed".
 std::string_view frequency_source_name(FrequencySource source);
 
 /// Two traces in one stream: a program that starts tracing twice on one descriptor, or files put together. Each has a
@@ -46,6 +47,7 @@ struct SalvageOptions : ReaderOptions {
 
 class SalvageReader {
  public:
+  /// `source` must not be null.
   explicit SalvageReader(std::unique_ptr<ByteSource> source, SalvageOptions options = {});
   SalvageReader(SalvageReader&&) noexcept;
   SalvageReader& operator=(SalvageReader&&) noexcept;

@@ -44,7 +44,7 @@ class Told {
   }
   Told& sync() { return body(Sync{1, true, {}, {}}); }
   Told& go(GoroutineId id, State from, State to, std::string_view reason = "", std::uint64_t stack = 0) {
-    return body(StateTransition{{ResourceKind::Goroutine, id}, from, to, reason, Stack(&stacks_, stack)});
+    return body(StateTransition{{ResourceKind::Goroutine, id}, from, to, reason, stacks_.stack(stack)});
   }
   Told& proc(ProcId id, State from, State to) {
     return body(StateTransition{{ResourceKind::Proc, id}, from, to, "", {}});

@@ -62,7 +62,7 @@ class Stacks {
     table_.insert(1, 2);
     table_.insert(2, 0);
   }
-  Stack operator[](std::uint64_t id) const { return {&table_, id}; }
+  Stack operator[](std::uint64_t id) const { return table_.stack(id); }
 
  private:
   StringTable strings_;
@@ -181,7 +181,7 @@ TEST_CASE("In the next generation an id is another stack", "[ndjson]") {
   cache.append(out, stacks[1]);
   cache.clear();
   out.clear();
-  cache.append(out, Stack(&others, 1));
+  cache.append(out, others.stack(1));
   CHECK(out == "[]");
 }
 

@@ -77,7 +77,7 @@ Counts check_guesses(const Bytes& bytes) {
     const Generation& generation = *read.generation;
     ReferenceMemory references;
     references.begin(generation);
-    generation.stacks().for_each_stack([&](std::uint64_t id) { references.remember(Stack(&generation.stacks(), id)); });
+    generation.stacks().for_each_stack([&](std::uint64_t id) { references.remember(generation.stacks().stack(id)); });
     Nobody nobody;
     Replay guess;
     guess.begin_guess(generation.id());

@@ -74,7 +74,7 @@ class Stacks {
     for (const RawFrame& f : frames) table_.append_frame(f);
     table_.insert(id, frames.size());
   }
-  Stack operator[](std::uint64_t id) const { return {&table_, id}; }
+  Stack operator[](std::uint64_t id) const { return table_.stack(id); }
 
  private:
   StringTable strings_;

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "format/event_type.h"
 #include "reader/replay.h"
-#include "tracecheck/event_type.h"
 
 namespace tracecheck::testing {
 

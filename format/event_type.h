@@ -8,7 +8,7 @@
 
 namespace tracecheck {
 
-/// A wire event type. Any byte may be cast to it; format/event_table.h tells which are defined.
+/// A wire event type. Any byte may be cast to it; event_table.h tells which are defined.
 enum class EventType : std::uint8_t {
   None = 0,
 
