@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/context_stack.h"
+
 namespace tracecheck {
 // Stacks that nobody was last seen with would add up otherwise.
 void GoroutineTracker::generation_begins() {
@@ -34,12 +36,8 @@ void GoroutineTracker::learn(Goroutine& goroutine, const Stack& stack) {
   goroutine.unnamed_latencies = {};
 }
 
-// A sample's goroutine may contradict the events around it; a status that is told for another goroutine has that one's
-// stack.
 void GoroutineTracker::see_context(const Event& event) {
-  if (!event.stack.present() || event.goroutine == kNone || event.kind() == EventKind::StackSample) return;
-  const auto* transition = event.as<StateTransition>();
-  if (transition != nullptr && transition->stack == event.stack && transition->resource.id != event.goroutine) return;
+  if (!has_stack_of_context(event)) return;
   if (Goroutine* goroutine = goroutines_.get(event.goroutine)) learn(*goroutine, event.stack);
 }
 

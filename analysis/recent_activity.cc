@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/context_stack.h"
 #include "format/clock.h"
 
 namespace tracecheck {
@@ -35,9 +36,9 @@ void RecentActivity::add(const Event& event) {
   }
 }
 
-// By the stack of whatever it does; a sample's goroutine may contradict the events around it.
+// By the stack of whatever it does.
 void RecentActivity::name_running_goroutine(const Event& event) {
-  if (!event.stack.present() || event.goroutine == kNone || event.kind() == EventKind::StackSample) return;
+  if (!has_stack_of_context(event)) return;
   Goroutine* goroutine = goroutines_.get(event.goroutine);
   if (goroutine != nullptr && goroutine->function == kNoName) learn(*goroutine, stacks_.intern(event.stack));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/context_stack.h"
 #include "export/lost_text.h"
 #include "format/clock.h"
 
@@ -37,10 +38,10 @@ void Timeline::event(std::string& out, const Event& event, bool selected) {
   std::visit([this](const auto& body) { follow(body); }, event.body);
 }
 
-// By the stack of whatever it does; a sample's goroutine may contradict the events around it.
+// By the stack of whatever it does.
 void Timeline::name_running_goroutine() {
   const Event& event = *now_.event;
-  if (!event.stack.present() || event.goroutine == kNone || event.kind() == EventKind::StackSample) return;
+  if (!has_stack_of_context(event)) return;
   if (Goroutine* goroutine = goroutines_.get(event.goroutine)) learn_name(*goroutine, event.stack);
 }
 

@@ -23,6 +23,18 @@ def trace(version, *batches):
     return assemble("\n".join(lines) + "\n")
 
 
+# Goroutine 1 tells in which state goroutine 2 is, and with which stack; then it logs.
+STATUS_OF_ANOTHER = trace(
+    "1.26",
+    (1, -1, 1000, "Sync\nFrequency freq=1000000000\nClockSnapshot dt=1 mono=50 sec=1700000000 nsec=123456789\n"),
+    (1, 7, 2000, "ProcStatus dt=1 p=0 pstatus=1\nGoStatus dt=1 g=1 m=7 gstatus=2\n"
+                 f"GoStatusStack dt=1 g=2 m={2**64 - 1} gstatus=4 stack=1\n"
+                 "UserLog dt=1 task=0 key_string=1 value_string=1 stack=0\n"),
+    (1, -1, 3000, "Stacks\nStack id=1 nframes=1\n\tpc=256 func=1 file=2 line=12\n"),
+    (1, -1, 3000, 'Strings\nString id=1\n\tdata="main.waits"\nString id=2\n\tdata="main.go"\n'),
+    "EndOfGeneration",
+)  # fmt: skip
+
 # Go 1.26, one generation: goroutine 1 of thread 7 begins a task, a region, a collection and a goroutine, and logs.
 SCENE = trace(
     "1.26",

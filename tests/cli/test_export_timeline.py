@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 from go_children import skip_without_go, why_not
+from made import STATUS_OF_ANOTHER
 from support import CRASHER, EXITS, OK, FIXTURES, OTHER, PATIENCE, TRUNCATED, WHOLE, documents, name_of, run
 from timeline import chrome, perfetto
 
@@ -107,6 +108,13 @@ def test_the_crash_scene():
     assert "stop-the-world (start trace)" in {s.name for s in found.slices["Runtime", "stop-the-world"]}
     created = found.slices["Goroutines", "G6 runtime.traceStartReadCPU.func1"][0]
     assert created.name == "runnable" and found.flows
+
+
+@EACH_FORMAT
+def test_a_goroutine_is_not_named_by_the_stack_of_one_that_it_tells_of(form, tmp_path):
+    path = tmp_path / "trace"
+    path.write_bytes(STATUS_OF_ANOTHER)
+    assert drawn(path, form).names("Goroutines") == {"G1", "G2 main.waits"}
 
 
 @EACH_FORMAT
