@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kMax = "max";
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string named(std::string_view text) { return text.empty() ? "''" : std::string(text); }
 
 // "p99", "p99.9".
 std::optional<double> parse_share(std::string_view text) {
@@ -76,7 +76,7 @@ void find_blocked(const Summary& summary, LimitFinding& finding) {
 
 ParsedTraceLimit parse_time_limit(Measure measure, std::string_view text) {
   const auto ns = parse_duration(text);
-  if (!ns || *ns < 0) return quoted(text) + " is not a time, such as 5ms, 1.5s or 2m";
+  if (!ns) return named(text) + " is not a duration: give one like 5ms, 1.5s or 2m";
   return TraceLimit{measure, static_cast<std::uint64_t>(*ns), std::nullopt};
 }
 
@@ -85,7 +85,7 @@ ParsedTraceLimit parse_latency_limit(std::string_view text) {
   const std::string_view which = text.substr(0, sign);
   const std::optional<double> share = parse_share(which);
   if (sign == std::string_view::npos || (which != kMax && !share)) {
-    return quoted(text) + " is not p99=10ms, with any percentile, or max=10ms";
+    return named(text) + " is no such limit: give one like p99=10ms or max=10ms";
   }
   ParsedTraceLimit parsed = parse_time_limit(Measure::SchedulingLatency, text.substr(sign + 1));
   if (auto* limit = std::get_if<TraceLimit>(&parsed)) limit->share = share;
@@ -95,8 +95,7 @@ ParsedTraceLimit parse_latency_limit(std::string_view text) {
 ParsedTraceLimit parse_goroutine_limit(std::string_view text) {
   std::uint64_t most = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), most);
-  if (problem != std::errc() || end != text.data() + text.size())
-    return quoted(text) + " is not a number of goroutines";
+  if (problem != std::errc() || end != text.data() + text.size()) return named(text) + " is not a whole number";
   return TraceLimit{Measure::Goroutines, most, std::nullopt};
 }
 

@@ -145,7 +145,7 @@ void setup_assert(CLI::App& app, int& status) {
       "\n"
       "Exit: 0 all hold, 1 one failed, 2 a trace could not be read. gzip and zstd are unpacked. Without FILE, or for\n"
       "-, standard input is read.");
-  add_texts(*command, "FILE", options->files, "traces to check");
+  add_inputs(*command, options->files, "traces to check");
   add_junit(*command, options->junit, "write a test case for each check and file to FILE, as JUnit XML");
   checks->add_for_trace(*command);
   add_common(*command, options->common);

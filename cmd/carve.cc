@@ -171,8 +171,9 @@ void setup_carve(CLI::App& app, int& status) {
       "GOTRACEBACK=crash and `ulimit -c unlimited`; `gcore` takes one of a program that hangs.\n"
       "With --trace, OUT is the trace that the program wrote, and what the core has beyond it. If FILE ends inside a\n"
       "batch, the whole batch from the core takes its place, or else it is cut to its last whole event.\n"
+      "\n"
       "Exit: 0 written, 1 there was nothing to carve (nothing is written), 2 otherwise.");
-  add_input(*command, "CORE", options->files, "the core dump, packed or not (default: standard input)");
+  add_input(*command, "CORE", options->files, "the core dump, packed or not");
   add_output(*command, options->output, "the trace to write")->required();
   add_text(*command, "--trace", options->trace, "the trace that the program had written")
       ->type_name("FILE")

@@ -20,10 +20,11 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
-// Whether a sentence that was written by hand names all values already.
+// Whether a sentence that was written by hand names all values already, or says that they stand below.
 bool names_all(const std::string& help, const std::vector<std::string>& choices) {
-  return std::all_of(choices.begin(), choices.end(),
-                     [&](const std::string& choice) { return help.find(choice) != std::string::npos; });
+  return help.ends_with(", see below") || std::all_of(choices.begin(), choices.end(), [&](const std::string& choice) {
+           return help.find(choice) != std::string::npos;
+         });
 }
 
 OptionInfo describe_option(const CLI::Option& option) {

@@ -68,7 +68,7 @@ int run(const EventsOptions& options) {
 void setup_events(CLI::App& app, int& status) {
   auto options = std::make_shared<EventsOptions>();
   CLI::App* command = app.add_subcommand("events", "print every event as `go tool trace -d=parsed` does");
-  command->footer("Prints up to the point of damage, then says on standard error what is wrong. Exit as verify's.");
+  command->footer("Prints up to the point of damage, then says on standard error what is wrong.\n\nExit as verify's.");
   add_input(*command, "FILE", options->files, "the trace to print");
   command->add_flag("--salvage", options->salvage,
                     "go on past damage: what is found there is marked ~, or ~? where the order is not the replay's");

@@ -227,9 +227,9 @@ void setup_export(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("export", "write the events in a format that other programs read");
   command->footer(
       "Formats: " + formats_with_help() +
-      ".\n\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error. Exit as "
+      ".\n\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error.\n\nExit as "
       "verify's.");
-  add_input(*command, "FILE", options->files, "the trace to read (default: standard input)");
+  add_input(*command, "FILE", options->files, "the trace to read");
   add_text(*command, "--format", options->format, "what to write: " + listed(format_names()))
       ->type_name("F")
       ->required()

@@ -175,11 +175,7 @@ void add_event_options(CLI::App& app, GrepOptions& options) {
       "what took at least so long, as 5ms or 1.5s: tasks, regions, ranges, and the state that a goroutine leaves; or "
       "did not end and takes so long already")
       ->type_name("D")
-      ->check(CLI::Validator(
-          [](std::string& text) {
-            return parse_duration(text) ? "" : named(text) + " is not a duration: give 5ms, 1.5s or 2m";
-          },
-          ""))
+      ->check(duration(0))
       ->group("Selection");
   add_texts(app, "--stack-match", options.events.stack,
             "what has a function or FILE:LINE that matches on its stack, or had as it began")

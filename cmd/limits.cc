@@ -36,43 +36,40 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return value << shift;
 }
 
-// An option whose text `take` makes use of at once; false is what it is not.
+// An option whose text `take` makes use of at once; what it gives is what is wrong with that.
 template <typename Take>
-void add_limit(CLI::App& app, const std::string& name, const std::string& value, const std::string& help,
-               const std::string& what_it_is_not, Take take) {
+void add_limit(CLI::App& app, const std::string& name, const std::string& value, const std::string& help, Take take) {
   app.add_option_function<std::string>(
          name, [](const std::string& /*text*/) {}, help)
       ->type_name(value)
       ->group("Limits")
-      ->transform(CLI::Validator(
-          [what_it_is_not, take](std::string& text) {
-            return take(unprotected(text)) ? std::string() : named(text) + " is not " + what_it_is_not;
-          },
-          ""));
+      ->transform(CLI::Validator([take](std::string& text) { return take(text); }, ""));
+}
+
+// The same for a size in bytes.
+template <typename Take>
+void add_size_limit(CLI::App& app, const std::string& name, const std::string& help, Take take) {
+  add_limit(app, name, "SIZE", help, [take](const std::string& text) {
+    const std::optional<std::uint64_t> size = parse_size(unprotected(text));
+    if (!size) return named(text) + " is not a size: give one like 64M or 2G";
+    take(*size);
+    return std::string();
+  });
 }
 
 }  // namespace
 
 void add_limits(CLI::App& app) {
-  constexpr const char* kSize = "a size such as 64M or 2G";
-  add_limit(app, "--max-memory", "SIZE", "allocate no more memory than this, e.g. 512M (K, M, G: powers of 1024)",
-            kSize, [](const std::string& text) {
-              const std::optional<std::uint64_t> size = parse_size(text);
-              if (size) limit_memory(*size);
-              return size.has_value();
-            });
-  add_limit(app, "--max-bytes", "SIZE", "read no more than this of a trace, unpacked", kSize,
-            [](const std::string& text) {
-              limits.bytes = parse_size(text);
-              return limits.bytes.has_value();
-            });
-  add_limit(app, "--timeout", "D", "stop reading after this long, e.g. 30s", "a duration such as 30s or 1m30s",
-            [](const std::string& text) {
-              const std::optional<std::int64_t> ns = parse_duration(text);
-              if (!ns || *ns < 0) return false;
-              limits.deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(*ns);
-              return true;
-            });
+  add_size_limit(app, "--max-memory", "allocate no more memory than this, e.g. 512M (K, M, G: powers of 1024)",
+                 limit_memory);
+  add_size_limit(app, "--max-bytes", "read no more than this of a trace, unpacked",
+                 [](std::uint64_t size) { limits.bytes = size; });
+  add_limit(app, "--timeout", "D", "stop reading after this long, e.g. 30s", [](std::string& text) {
+    std::string problem = duration(0)(text);
+    if (!problem.empty()) return problem;
+    limits.deadline = std::chrono::steady_clock::now() + std::chrono::nanoseconds(*parse_duration(unprotected(text)));
+    return problem;
+  });
 }
 
 const ReadLimits& read_limits() { return limits; }

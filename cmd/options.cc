@@ -7,9 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <thread>
 
+#include "analysis/time_window.h"
 #include "cmd/command_line.h"
 #include "cmd/exit_code.h"
 #include "cmd/limits.h"
@@ -25,13 +27,15 @@ constexpr std::string_view kGuard = "\x01tracecheck\x01";
 
 constexpr std::uint64_t kMaxWorkers = 1024;
 
+constexpr std::string_view kOrStandardInput = " (default: standard input)";
+
 // A mode's name to its number, which CLI11 makes the mode of.
 CLI::Validator color_mode() {
   return {[](std::string& text) {
             static const std::map<std::string, ColorMode> modes = {
                 {"auto", ColorMode::Auto}, {"always", ColorMode::Always}, {"never", ColorMode::Never}};
             const auto found = modes.find(text);
-            if (found == modes.end()) return named(text) + " is none of auto, always and never";
+            if (found == modes.end()) return "unknown mode " + named(text) + " (known: auto, always, never)";
             text = std::to_string(static_cast<int>(found->second));
             return std::string();
           },
@@ -80,6 +84,15 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
           ""};
 }
 
+CLI::Validator duration(std::int64_t least) {
+  return {[least](std::string& text) {
+            const std::optional<std::int64_t> ns = parse_duration(unprotected(text));
+            if (!ns) return named(text) + " is not a duration: give one like 5ms, 1.5s or 2m";
+            return *ns < least ? named(text) + " is too short" : std::string();
+          },
+          ""};
+}
+
 CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names,
                       bool (*known)(const std::string&)) {
   return {[what, names, known](std::string& name) {
@@ -93,6 +106,10 @@ CLI::Validator one_of(const std::string& what, const std::vector<std::string>& n
 unsigned workers_for_one(const Common& common) {
   if (limits_set()) return 1;
   return common.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : common.workers;
+}
+
+CLI::Validator suggested(const std::vector<std::string>& names) {
+  return {[](std::string& /*name*/) { return std::string(); }, choices_of(names)};
 }
 
 void add_common(CLI::App& app, Common& common) {
@@ -122,7 +139,11 @@ CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::
 
 CLI::Option* add_input(CLI::App& app, const std::string& name, std::vector<std::string>& files,
                        const std::string& help) {
-  return add_texts(app, name, files, help)->expected(1)->allow_extra_args(false);
+  return add_texts(app, name, files, help + std::string(kOrStandardInput))->expected(1)->allow_extra_args(false);
+}
+
+CLI::Option* add_inputs(CLI::App& app, std::vector<std::string>& files, const std::string& help) {
+  return add_texts(app, "FILE", files, help + std::string(kOrStandardInput));
 }
 
 CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help) {

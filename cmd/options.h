@@ -34,9 +34,11 @@ CLI::Option* add_text(CLI::App& app, const std::string& name, std::string& text,
 CLI::Option* add_texts(CLI::App& app, const std::string& name, std::vector<std::string>& texts,
                        const std::string& help);
 
-/// Adds the one file, or text, that a command reads; `files` has none or one.
+/// Adds the one file, or text, that a command reads, else standard input; `files` has none or one.
 CLI::Option* add_input(CLI::App& app, const std::string& name, std::vector<std::string>& files,
                        const std::string& help);
+/// The same for a command that reads many.
+CLI::Option* add_inputs(CLI::App& app, std::vector<std::string>& files, const std::string& help);
 
 /// Adds -o. No name is a mistake, such as a variable of the shell that is not set.
 CLI::Option* add_output(CLI::App& app, std::string& path, const std::string& help);
@@ -62,8 +64,14 @@ std::string named(const std::string& text);
 CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names,
                       bool (*known)(const std::string&) = nullptr);
 
+/// For an option whose values depend on another one: tells the completions of them, and lets any pass.
+CLI::Validator suggested(const std::vector<std::string>& names);
+
 /// For options that are whole numbers in decimal, from `least` to `most`: refuses anything else in a sentence.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+
+/// For options that are durations, of at least so many ns: refuses anything else in a sentence.
+CLI::Validator duration(std::int64_t least);
 
 /// The files to read: what was named, or standard input where something is piped in. Empty: nothing to
 /// read, which is bad usage. Standard input named twice is bad usage, too, as is a file that standard output

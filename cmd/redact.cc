@@ -41,11 +41,7 @@ std::variant<RedactOptions, std::string> make_options(const RedactArguments& arg
   RedactOptions options;
   options.key = random_key();
   for (const std::string& name : arguments.kinds) {
-    const std::optional<TextKind> kind = text_kind_by_name(name);
-    if (!kind) {
-      return "--kind " + escaped(name) + " is none: category, message, task, region, label, function, file or type";
-    }
-    options.kinds |= bit_of(*kind);
+    options.kinds |= bit_of(*text_kind_by_name(name));
   }
   for (const std::string& pattern : arguments.patterns) {
     if (const auto problem = options.match.add(pattern, {})) return escaped(*problem);
@@ -61,7 +57,7 @@ void tell_left_out(const std::string& file, const RepairSurvey& survey, RepairRa
     if (i < range.begin || i >= range.end) events += survey.generations[i].events;
   }
   complain(about(file, "only whole generations in a row are redacted; events that are left out: " +
-                           std::to_string(events) + "; redact what repair writes to keep more"));
+                           std::to_string(events) + "; redact what `tracecheck repair` writes to keep more"));
 }
 
 int put_in_place(const RedactArguments& arguments, const std::string& file, Output& output,
@@ -82,7 +78,9 @@ int redact(const RedactArguments& arguments, const RedactOptions& options, const
   const RepairRange range = best_run(survey);
   if (range.begin == range.end) {
     if (survey.verdict == Verdict::Unreadable && survey.generations.empty()) return kUsage;
-    complain(about(file, "has no whole generation with events; redact what repair writes"));
+    const bool any_events = best_segment(survey).begin != best_segment(survey).end;
+    complain(about(
+        file, any_events ? "no generation is whole; redact what `tracecheck repair` writes" : "no event can be read"));
     return kBad;
   }
   Output output(arguments.output);
@@ -91,7 +89,7 @@ int redact(const RedactArguments& arguments, const RedactOptions& options, const
   const ReadBack found = read_back(output, outcome.logs);
   if (!found.flaw.empty()) {
     return output_failed(output, about(file, "what is redacted does not read back as a complete trace: " + found.flaw +
-                                                 "; redact what repair writes"));
+                                                 "; redact what `tracecheck repair` writes"));
   }
   tell_left_out(file, survey, range);
   return put_in_place(arguments, file, output, outcome);
@@ -101,8 +99,8 @@ int run(const RedactArguments& arguments) {
   const std::variant<RedactOptions, std::string> options = make_options(arguments);
   if (const auto* problem = std::get_if<std::string>(&options)) return bad_usage("redact", *problem);
   const std::vector<std::string> files = inputs(arguments.files);
-  if (files.size() != 1) return bad_usage("redact", "redact needs one file, or a trace on standard input");
-  if (arguments.output == "-") return bad_usage("redact", "redact reads back what it wrote; -o - cannot be");
+  if (files.empty()) return bad_usage("redact", "redact needs one file, or a trace on standard input");
+  if (arguments.output == "-") return bad_usage("redact", no_output_to_a_pipe("redact"));
   const std::string why = why_not_written(arguments.output, files[0], arguments.force);
   if (why.empty()) return redact(arguments, std::get<RedactOptions>(options), files[0]);
   complain(about(arguments.output, why));
@@ -123,13 +121,15 @@ void setup_redact(CLI::App& app, int& status) {
       "are left, a line KIND: TEXT each. OUT is read back before it is put in its place.\n"
       "\n"
       "Exit: 0 OUT is written and reads back complete, 1 there is no whole generation, 2 anything else.");
-  add_texts(*command, "FILE", arguments->files, "the trace");
+  add_input(*command, "FILE", arguments->files, "the trace");
   add_output(*command, arguments->output, "the trace to write")->required();
   add_texts(*command, "--kind", arguments->kinds,
-            "replace only texts of this kind: category or message of a log, type of a task or region, label, function, "
-            "file, type of what is on the heap")
-      ->type_name("KIND")
-      ->allow_extra_args(false);
+            "replace only texts of these kinds: category or message of a log, type of a task or region, label, "
+            "function, file, type of what is on the heap")
+      ->type_name("K,...")
+      ->allow_extra_args(false)
+      ->delimiter(',')
+      ->check(one_of("kind", redactable_kinds()));
   add_texts(*command, "--match", arguments->patterns, "replace only texts in which this pattern (RE2) is found")
       ->type_name("PATTERN")
       ->allow_extra_args(false);

@@ -102,7 +102,7 @@ int repair(const RepairOptions& options, const std::string& file) {
 int run(const RepairOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
   if (files.empty()) return bad_usage("repair", "repair needs one file, or a trace on standard input");
-  if (options.output == "-") return bad_usage("repair", "repair reads back what it wrote; -o - cannot be");
+  if (options.output == "-") return bad_usage("repair", no_output_to_a_pipe("repair"));
   const std::string why = why_not_written(options.output, files[0], options.force);
   if (why.empty()) return repair(options, files[0]);
   complain(about(options.output, why));

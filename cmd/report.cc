@@ -28,14 +28,6 @@ struct ReportOptions {
   bool allow_truncated = false;
 };
 
-CLI::Validator some_duration() {
-  return {[](std::string& text) {
-            const std::optional<std::int64_t> duration = parse_duration(text);
-            return duration && *duration > 0 ? "" : named(text) + " is no duration; one is written like 500ms or 10s";
-          },
-          ""};
-}
-
 TraceReport read_report(const ReportOptions& options, const std::string& file) {
   RecentBounds bounds;
   if (!options.last.empty()) bounds.span = *parse_duration(options.last);
@@ -48,7 +40,7 @@ TraceReport read_report(const ReportOptions& options, const std::string& file) {
 
 int run(const ReportOptions& options) {
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("report", "report needs one file, or a trace on standard input");
+  if (files.empty()) return bad_usage("report", "report needs one file, or a trace on standard input");
   const std::string& file = files[0];
   if (is_same_file(options.output, file)) {
     return bad_usage("report", about(options.output, "is the trace that is read; no command changes its input"));
@@ -77,12 +69,12 @@ void setup_report(CLI::App& app, int& status) {
       app.add_subcommand("report", "write a page to look at: the verdict, the last seconds, what was lost");
   command->footer(
       "The page is one file that needs no network; any browser opens it. It has the last seconds in full, at most\n"
-      "100,000 changes of state, and the rest as a summary. Exit as verify's.");
-  add_texts(*command, "FILE", options->files, "the trace to read (default: standard input)");
+      "100,000 changes of state, and the rest as a summary.\n\nExit as verify's.");
+  add_input(*command, "FILE", options->files, "the trace to read");
   add_output(*command, options->output, "write the page to FILE instead of standard output");
   add_text(*command, "--last", options->last, "how much of the end to show in full (default: 10s)")
       ->type_name("D")
-      ->check(some_duration());
+      ->check(duration(1));
   add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
   add_common(*command, options->common);
   add_limits(*command);

@@ -14,10 +14,15 @@ namespace tracecheck::cmd {
 
 std::string why_not_written(const std::string& output, const std::string& input, bool force) {
   if (is_same_file(output, input)) return "is the trace that is read; no command changes its input";
-  if (open_file_number(output) || is_no_regular_file(output)) return "is not a file that could be read back";
+  if (open_file_number(output) || is_no_regular_file(output))
+    return "is no regular file, from which what is written could be read back";
   std::error_code missing;
   if (force || !std::filesystem::exists(output, missing)) return {};
   return "is there already; --force replaces it";
+}
+
+std::string no_output_to_a_pipe(const std::string& command) {
+  return command + " reads back what it wrote, which -o - does not allow: name a file";
 }
 
 ReadBack read_back(Output& output, std::uint64_t logs) {

@@ -12,6 +12,9 @@ namespace tracecheck::cmd {
 /// Why a trace made of `input` cannot be written to `output`, as the rest of a sentence; "" if it can.
 std::string why_not_written(const std::string& output, const std::string& input, bool force);
 
+/// What is wrong with -o - for `command`, as a sentence.
+std::string no_output_to_a_pipe(const std::string& command);
+
 /// What is found when a trace is read back.
 struct ReadBack {
   std::string flaw;             // why it is not what was meant, "" if it is

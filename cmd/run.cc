@@ -86,15 +86,6 @@ CLI::Validator descriptor_to_read() {
           ""};
 }
 
-CLI::Validator time_span() {
-  return {[](std::string& text) {
-            const auto ns = parse_duration(text);
-            if (ns && *ns > 0) return std::string();
-            return named(text) + " is not a time to wait, such as 1.5s, 200ms or 2m";
-          },
-          ""};
-}
-
 }  // namespace
 
 void setup_run(CLI::App& app, int& status) {
@@ -123,7 +114,7 @@ void setup_run(CLI::App& app, int& status) {
            "end the command and its process group after this time (SIGTERM, a second later SIGKILL): 1.5s, 2m. Who "
            "reads -o - or standard error too slowly is waited for even then")
       ->type_name("D")
-      ->check(time_span());
+      ->check(duration(1));
   add_junit(*command, options->junit, "write the results of the checks to FILE, as JUnit XML");
   checks->add_for_command(*command);
   add_common(*command, options->common);

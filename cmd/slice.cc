@@ -42,7 +42,8 @@ std::variant<Wanted, std::string> wanted(const SliceOptions& options) {
   }
   if (options.generations.empty()) return "slice needs --generations, --since or --until";
   if (const auto numbers = parse_generation_numbers(options.generations)) return Wanted(*numbers);
-  return "--generations " + escaped(options.generations) + " is none: give 5, 5-6, 5- or -6";
+  return "--generations: " + escaped(options.generations) +
+         " is no range of generations: give one like 5, 5-6, 5- or -6";
 }
 
 int put_in_place(const SliceOptions& options, Output& output, const SliceOutcome& outcome) {
@@ -55,26 +56,28 @@ int slice(const SliceOptions& options, const Wanted& wanted, const std::string& 
   RepeatableInput input(file);
   const RepairSurvey survey = survey_for_repair(input.open());
   tell_ending(file, survey.verdict, survey.message, survey.damage);
+  if (survey.verdict == Verdict::Unreadable && survey.generations.empty()) return kUsage;
   std::variant<SlicePlan, std::string> plan =
       std::visit([&survey](const auto& wish) { return plan_slice(survey, wish); }, wanted);
   if (const auto* problem = std::get_if<std::string>(&plan)) {
     complain(about(file, *problem));
-    return survey.verdict == Verdict::Unreadable && survey.generations.empty() ? kUsage : kBad;
+    return kBad;
   }
   Output output(options.output);
   const SliceOutcome outcome = write_slice(input.open(), survey, std::get<SlicePlan>(plan), output.sink());
   if (!outcome.written) return output_failed(output, {});
   const ReadBack found = read_back(output, outcome.logs_kept);
   if (found.flaw.empty()) return put_in_place(options, output, outcome);
-  return output_failed(output, about(file, "what is asked for does not read back as a complete trace: " + found.flaw));
+  return output_failed(output, about(file, "what is asked for does not read back as a complete trace: " + found.flaw +
+                                               "; slice what `tracecheck repair` writes"));
 }
 
 int run(const SliceOptions& options) {
   const std::variant<Wanted, std::string> wish = wanted(options);
   if (const auto* problem = std::get_if<std::string>(&wish)) return bad_usage("slice", *problem);
   const std::vector<std::string> files = inputs(options.files);
-  if (files.size() != 1) return bad_usage("slice", "slice needs one file, or a trace on standard input");
-  if (options.output == "-") return bad_usage("slice", "slice reads back what it wrote; -o - cannot be");
+  if (files.empty()) return bad_usage("slice", "slice needs one file, or a trace on standard input");
+  if (options.output == "-") return bad_usage("slice", no_output_to_a_pipe("slice"));
   const std::string why = why_not_written(options.output, files[0], options.force);
   if (why.empty()) return slice(options, std::get<Wanted>(wish), files[0]);
   complain(about(options.output, why));
@@ -94,7 +97,7 @@ void setup_slice(CLI::App& app, int& status) {
       "before it is put in its place.\n"
       "\n"
       "Exit: 0 OUT is written and reads back complete, 1 there is nothing of what is asked for, 2 anything else.");
-  add_texts(*command, "FILE", options->files, "the trace");
+  add_input(*command, "FILE", options->files, "the trace");
   add_output(*command, options->output, "the trace to write")->required();
   add_text(*command, "--generations", options->generations,
            "by the runtime's numbers, as verify gives them: 5, 5-6, 5- or -6")

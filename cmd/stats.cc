@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "analysis/event_counts.h"
 #include "analysis/summarizer.h"
+#include "cmd/command_line.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_order.h"
@@ -116,11 +116,11 @@ FileResult read_file(const std::string& name, const Request& request) {
 }
 
 std::optional<std::string> contradiction(const StatsOptions& options) {
-  if (options.by.empty() && !options.sort.empty()) return "--sort needs --by " + stats_by_names();
+  if (options.by.empty() && !options.sort.empty()) return "--sort needs --by " + listed(stats_by_names());
   const std::optional<StatsBy> by = find_stats_by(options.by);
   if (by && !options.sort.empty() && !StatsRows::can_sort(*by, options.sort)) {
     return "--by " + options.by + " cannot be sorted by " + escaped(named(options.sort)) +
-           " (known: " + stats_sort_keys(*by) + ")";
+           " (known: " + listed(stats_sort_keys(*by), ", ") + ")";
   }
   if (options.by.empty() && options.json && options.top) return "--top goes with a table, or with --by";
   return std::nullopt;
@@ -171,21 +171,23 @@ int run(const StatsOptions& options) {
   return status;
 }
 
-constexpr std::array kAllBy = {StatsBy::File, StatsBy::Function, StatsBy::Goroutine,
-                               StatsBy::Task, StatsBy::Region,   StatsBy::Type};
-
-std::vector<std::string> by_names() {
-  std::vector<std::string> names;
-  for (const StatsBy by : kAllBy) names.emplace_back(stats_by_name(by));
-  return names;
-}
-
 std::string sort_keys_for_help() {
   std::string text;
-  for (const StatsBy by : kAllBy) {
-    text += "\n  " + std::string(stats_by_name(by)) + ": " + stats_sort_keys(by);
+  for (const std::string& by : stats_by_names()) {
+    text += "\n  " + by + ": " + listed(stats_sort_keys(*find_stats_by(by)), ", ");
   }
   return text;
+}
+
+// Of any table, each once.
+std::vector<std::string> all_sort_keys() {
+  std::vector<std::string> all;
+  for (const std::string& by : stats_by_names()) {
+    for (const std::string& key : stats_sort_keys(*find_stats_by(by))) {
+      if (std::find(all.begin(), all.end(), key) == all.end()) all.push_back(key);
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -198,13 +200,15 @@ void setup_stats(CLI::App& app, int& status) {
       "Keys of --sort, the greatest first; where none is given, files stay in order, and other rows are "
       "sorted by the first:" +
       sort_keys_for_help() +
-      "\nSalvaged events count, too. --by type only counts what is on the wire, which is quick. Exit as "
-      "verify's; with --by type, as far as framing tells.");
-  add_texts(*command, "FILE", options->files, "traces to sum up");
-  add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + stats_by_names())
+      "\nSalvaged events count, too. --by type only counts what is on the wire, which is quick.\n\nExit as verify's; "
+      "with --by type, as far as framing tells.");
+  add_inputs(*command, options->files, "traces to sum up");
+  add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + listed(stats_by_names()))
       ->type_name("WHAT")
-      ->check(one_of("--by", by_names()));
-  add_text(*command, "--sort", options->sort, "sort the rows of --by by KEY, see below")->type_name("KEY");
+      ->check(one_of("kind of row", stats_by_names()));
+  add_text(*command, "--sort", options->sort, "sort the rows of --by by KEY, see below")
+      ->type_name("KEY")
+      ->check(suggested(all_sort_keys()));
   command->add_option("--top", options->top, "no more than N rows in a table (default: 10; with --by, all)")
       ->type_name("N")
       ->transform(whole_number(1));

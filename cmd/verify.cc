@@ -92,7 +92,7 @@ void setup_verify(CLI::App& app, int& status) {
   command->footer(
       "Exit: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged, 2 unreadable; of many files the worst\n"
       "(2, 1, 4, 3, 0). gzip and zstd are unpacked. Without FILE, or for -, standard input is read.");
-  add_texts(*command, "FILE", options->files, "traces to check");
+  add_inputs(*command, options->files, "traces to check");
   command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
   command->add_flag("-q,--quiet", options->quiet, "print nothing, only set the exit code");
   add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);

@@ -41,7 +41,7 @@ void setup_wire(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("wire", "print the raw events as `go tool trace -d=wire` does, under a header line");
   command->footer(
-      "`tracecheck assemble` turns the text into the trace again. Exit as verify's, as far as framing tells.");
+      "`tracecheck assemble` turns the text into the trace again.\n\nExit as verify's, as far as framing tells.");
   add_input(*command, "FILE", options->files, "the trace to print");
   add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
   add_common(*command, options->common);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 
 #include "format/decimal.h"
 
@@ -12,6 +13,19 @@ std::string short_number(double value, const char* unit) {
   char buffer[48];
   std::snprintf(buffer, sizeof buffer, "%.3g%s", value, unit);
   return buffer;
+}
+
+// All digits, as many as there are.
+std::string exact_duration_text(std::int64_t nanoseconds) {
+  if (nanoseconds < 1000) return std::to_string(nanoseconds) + "ns";
+  const bool micro = nanoseconds < 1000000;
+  const bool milli = !micro && nanoseconds < 1000000000;
+  const std::int64_t unit = micro ? 1000 : milli ? 1000000 : 1000000000;
+  std::string text = std::to_string(nanoseconds / unit) + ".";
+  text += std::to_string(unit + nanoseconds % unit).substr(1);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text + (micro ? "µs" : milli ? "ms" : "s");
 }
 
 }  // namespace
@@ -31,6 +45,12 @@ std::string duration_text(std::int64_t nanoseconds) {
   if (ns < 999.5e6) return short_number(ns / 1e6, "ms");
   if (ns < 999.5e9) return short_number(ns / 1e9, "s");
   return std::to_string(nanoseconds / 1000000000) + "s";
+}
+
+std::string compared_duration_text(std::int64_t nanoseconds, std::int64_t bound) {
+  // Three digits are off by half a percent at most.
+  const bool close = nanoseconds != bound && std::abs(nanoseconds - bound) <= bound / 100;
+  return close ? exact_duration_text(nanoseconds) : duration_text(nanoseconds);
 }
 
 void append_seconds(std::string& out, std::int64_t nanoseconds) {

@@ -16,6 +16,9 @@ std::string counted(std::uint64_t count, const std::string& noun);
 
 /// "850ns", "12.5µs", "3.25ms", "1.5s".
 std::string duration_text(std::int64_t nanoseconds);
+/// The same beside a bound, to the last nanosecond where three digits would not tell which of them is the longer:
+/// "5.000321ms".
+std::string compared_duration_text(std::int64_t nanoseconds, std::int64_t bound);
 
 /// Seconds with nine decimals: "1.000000250".
 std::string seconds_text(std::int64_t nanoseconds);

@@ -15,13 +15,17 @@ std::string at_stack(const Longest& longest) {
   return longest.stack.empty() ? "" : ", at " + stack_text(longest.stack);
 }
 
-std::string long_text(const Longest& longest) {
-  return (longest.unended ? "at least " : "") + duration_text(longest.duration);
+std::string time_text(std::int64_t duration, const TraceLimit& limit) {
+  return compared_duration_text(duration, static_cast<std::int64_t>(limit.most));
+}
+
+std::string long_text(const Longest& longest, const TraceLimit& limit) {
+  return (longest.unended ? "at least " : "") + time_text(longest.duration, limit);
 }
 
 // "12.5ms from 1.234000000 on"
-std::string span_text(const Longest& longest) {
-  return long_text(longest) + " from " + seconds_text(longest.begin) + " on";
+std::string span_text(const Longest& longest, const TraceLimit& limit) {
+  return long_text(longest, limit) + " from " + seconds_text(longest.begin) + " on";
 }
 
 std::string pause_text(const LimitFinding& finding) {
@@ -29,9 +33,9 @@ std::string pause_text(const LimitFinding& finding) {
   if (!finding.longest) return of_collector ? "no pause of the garbage collector" : "the world was not stopped";
   const Longest& longest = *finding.longest;
   if (finding.found <= finding.limit.most) {
-    return "the longest of " + counted(finding.count, "pause") + " took " + long_text(longest);
+    return "the longest of " + counted(finding.count, "pause") + " took " + long_text(longest, finding.limit);
   }
-  return goroutine_text(longest.goroutine) + " stopped the world for " + span_text(longest) +
+  return goroutine_text(longest.goroutine) + " stopped the world for " + span_text(longest, finding.limit) +
          (longest.kind ? " (" + *longest.kind + ")" : "") + at_stack(longest);
 }
 
@@ -42,8 +46,8 @@ std::string percentile_text(double share) {
   return text;
 }
 
-std::string wait_text(const Longest& longest) {
-  return goroutine_text(longest.goroutine) + " waited " + long_text(longest) + " to run from " +
+std::string wait_text(const Longest& longest, const TraceLimit& limit) {
+  return goroutine_text(longest.goroutine) + " waited " + long_text(longest, limit) + " to run from " +
          seconds_text(longest.begin) + " on" + at_stack(longest);
 }
 
@@ -53,11 +57,11 @@ std::string latency_text(const LimitFinding& finding) {
   if (limit.share && finding.count == 0) return "no wait to run has ended";
   if (limit.share) {
     const std::string text = percentile_text(*limit.share) + " of " + counted(finding.count, "wait") + " to run is " +
-                             duration_text(static_cast<std::int64_t>(finding.found));
-    return finding.found <= limit.most ? text : text + "; the longest: " + wait_text(*finding.longest);
+                             time_text(static_cast<std::int64_t>(finding.found), limit);
+    return finding.found <= limit.most ? text : text + "; the longest: " + wait_text(*finding.longest, limit);
   }
-  if (finding.found > limit.most) return wait_text(*finding.longest);
-  return "the longest wait to run took " + long_text(*finding.longest);
+  if (finding.found > limit.most) return wait_text(*finding.longest, limit);
+  return "the longest wait to run took " + long_text(*finding.longest, limit);
 }
 
 std::string goroutines_text(const LimitFinding& finding) {
@@ -72,11 +76,12 @@ std::string blocked_text(const LimitFinding& finding) {
   if (!finding.longest) return "no goroutine was blocked at the end";
   const Longest& longest = *finding.longest;
   if (finding.over == 0) {
-    return counted(finding.count, "goroutine") + " blocked at the end, the longest for " + long_text(longest);
+    return counted(finding.count, "goroutine") + " blocked at the end, the longest for " +
+           long_text(longest, finding.limit);
   }
   return counted(finding.over, "goroutine") +
          " blocked for longer at the end; the longest: " + goroutine_text(longest.goroutine) + " for " +
-         span_text(longest) + (longest.kind ? " (" + *longest.kind + ")" : "") + at_stack(longest);
+         span_text(longest, finding.limit) + (longest.kind ? " (" + *longest.kind + ")" : "") + at_stack(longest);
 }
 
 std::string found_text(const LimitFinding& finding) {

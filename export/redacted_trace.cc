@@ -18,6 +18,8 @@ namespace {
 constexpr std::array<std::string_view, kTextKinds> kNames = {
     "category", "message", "task", "region", "label", "function", "file", "type", "reason", "mark", "unused"};
 
+constexpr std::size_t kRedactable = static_cast<std::size_t>(TextKind::Type) + 1;
+
 constexpr std::uint8_t kAllocFree = 1;  // the experiment; its batches begin with one of these
 constexpr std::uint8_t kTypes = 0;      // records of id, address, size, bytes with pointers, length, name
 constexpr std::uint8_t kInfo = 1;       // four numbers
@@ -96,6 +98,7 @@ class Redaction {
   bool add_experiment(const OtherBatch& batch);
   bool add_types(const OtherBatch& batch);
   std::string redacted(std::string_view text, unsigned roles);
+  void list_left(TextKind kind, std::string_view text);
   bool stays(std::string_view text, unsigned roles) const;
 
   const RedactOptions& options_;
@@ -103,6 +106,7 @@ class Redaction {
   TextRoles roles_;  // of the generation at hand
   std::optional<std::string_view> mark_;
   RedactOutcome outcome_;
+  std::size_t left_bytes_ = 0;
 };
 
 bool Redaction::add(const Generation& generation) {
@@ -187,14 +191,27 @@ bool Redaction::stays(std::string_view text, unsigned roles) const {
   return !options_.match.empty() && !options_.match.match(text);
 }
 
+// One generation's texts are bounded, those of a whole trace are not.
+void Redaction::list_left(TextKind kind, std::string_view text) {
+  constexpr std::size_t kNode = 96;  // what the set takes beside the text, about
+  std::pair<TextKind, std::string> left(kind, text);
+  if (outcome_.left.contains(left)) return;
+  if (left_bytes_ + text.size() + kNode > options_.most_left) {
+    ++outcome_.left_unlisted;
+    return;
+  }
+  left_bytes_ += text.size() + kNode;
+  outcome_.left.insert(std::move(left));
+}
+
 std::string Redaction::redacted(std::string_view text, unsigned roles) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   if (text.empty()) return {};
   if (stays(text, roles)) {
-    if (roles == 0) outcome_.left.emplace(text == mark_ ? TextKind::Mark : TextKind::Unused, text);
+    if (roles == 0) list_left(text == mark_ ? TextKind::Mark : TextKind::Unused, text);
     for (std::size_t i = 0; i < kTextKinds; ++i) {
       const auto kind = static_cast<TextKind>(i);
-      if ((roles & bit_of(kind)) != 0) outcome_.left.emplace(kind, text);
+      if ((roles & bit_of(kind)) != 0) list_left(kind, text);
     }
     return std::string(text);
   }
@@ -214,8 +231,10 @@ RedactOutcome Redaction::finish() {
 
 std::string_view text_kind_name(TextKind kind) { return kNames[static_cast<std::size_t>(kind)]; }
 
+std::vector<std::string> redactable_kinds() { return {kNames.begin(), kNames.begin() + kRedactable}; }
+
 std::optional<TextKind> text_kind_by_name(std::string_view name) {
-  for (std::size_t i = 0; i <= static_cast<std::size_t>(TextKind::Type); ++i) {
+  for (std::size_t i = 0; i < kRedactable; ++i) {
     if (kNames[i] == name) return static_cast<TextKind>(i);
   }
   return std::nullopt;
@@ -225,6 +244,10 @@ std::string describe(const RedactOutcome& outcome) {
   std::string text = counted(outcome.generations, "generation") + " with " + counted(outcome.events, "event") +
                      " and " + counted(outcome.logs, "log") + "; " + counted(outcome.texts_replaced, "text") +
                      " replaced, " + std::to_string(outcome.left.size()) + " left";
+  if (outcome.left_unlisted > 0) {
+    text += ", and others that are too many to list (" + std::to_string(outcome.left_unlisted) +
+            ", counted anew in each generation)";
+  }
   if (outcome.experimental_left_out > 0) {
     text += "; left out data of experiments that is in no known form, batches: " +
             std::to_string(outcome.experimental_left_out);

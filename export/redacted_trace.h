@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "analysis/patterns.h"
 #include "crash/repair.h"
@@ -38,15 +39,17 @@ enum class TextKind : std::uint8_t {
 inline constexpr std::size_t kTextKinds = 11;
 std::string_view text_kind_name(TextKind kind);
 /// Those that a user may choose: Category to Type.
+std::vector<std::string> redactable_kinds();
 std::optional<TextKind> text_kind_by_name(std::string_view name);
 
 /// Kinds as bits.
 constexpr unsigned bit_of(TextKind kind) { return 1U << static_cast<unsigned>(kind); }
 
 struct RedactOptions {
-  unsigned kinds = 0;  // 0: all
-  Patterns match;      // empty: all
-  HashKey key;         // decides what stands in the place of a text
+  unsigned kinds = 0;                              // 0: all
+  Patterns match;                                  // empty: all
+  HashKey key;                                     // decides what stands in the place of a text
+  std::size_t most_left = std::size_t{64} << 20U;  // bytes of the list of texts that are left
 };
 
 struct RedactOutcome {
@@ -55,7 +58,8 @@ struct RedactOutcome {
   std::uint64_t logs = 0;
   std::uint64_t texts_replaced = 0;                 // counted anew in each generation
   std::uint64_t experimental_left_out = 0;          // batches that cannot be decoded
-  std::set<std::pair<TextKind, std::string>> left;  // texts that are written as they were
+  std::set<std::pair<TextKind, std::string>> left;  // texts that are written as they were, as many as are listed
+  std::uint64_t left_unlisted = 0;                  // the others, counted anew in each generation
   bool written = true;                              // false: the sink took no more
 };
 

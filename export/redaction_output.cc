@@ -29,6 +29,7 @@ nlohmann::ordered_json redaction_json(const RedactOutcome& outcome, const std::s
   document["logs"] = json_number(outcome.logs);
   document["texts_replaced"] = json_number(outcome.texts_replaced);
   document["experimental_batches_left_out"] = json_number(outcome.experimental_left_out);
+  document["left_unlisted"] = json_number(outcome.left_unlisted);
   document["left"] = nlohmann::ordered_json::array();
   for (const auto& [kind, text] : outcome.left) {
     nlohmann::ordered_json left;

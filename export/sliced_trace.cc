@@ -160,7 +160,12 @@ std::variant<SlicePlan, std::string> plan_slice(const RepairSurvey& survey, cons
   plan.range = range_of(survey, all, [&](const SurveyedGeneration& g) {
     return g.last_event >= span->since && *g.first_event <= span->until && span->since <= span->until;
   });
-  if (plan.range.begin == plan.range.end) return "no event lies between these times";
+  if (plan.range.begin == plan.range.end) {
+    const RepairRange with_events = range_of(survey, all, [](const SurveyedGeneration&) { return true; });
+    return "no event lies between these times; the trace's lie from " +
+           seconds_text(*survey.generations[with_events.begin].first_event - plan.trace_start) + " to " +
+           seconds_text(survey.generations[with_events.end - 1].last_event - plan.trace_start) + " s";
+  }
   if (*survey.generations[plan.range.begin].first_event < span->since) plan.since = span->since;
   if (survey.generations[plan.range.end - 1].last_event > span->until) plan.until = span->until;
   return plan;

@@ -86,18 +86,6 @@ std::optional<std::size_t> find_column(StatsBy by, std::string_view sort) {
   return found == all.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - all.begin()));
 }
 
-template <typename Names, typename NameOf>
-std::string listed(const Names& names, NameOf name_of) {
-  std::string list;
-  for (const auto& name : names) {
-    const std::string_view text = name_of(name);
-    if (text.empty()) continue;
-    if (!list.empty()) list += ", ";
-    list += text;
-  }
-  return list;
-}
-
 template <typename Cell>
 Cell number(const std::optional<Time>& value) {
   return value ? Cell(*value) : Cell();
@@ -138,12 +126,18 @@ std::optional<StatsBy> find_stats_by(std::string_view name) {
   return std::nullopt;
 }
 
-std::string stats_by_names() {
-  return listed(kNames, [](const auto& name) { return std::string_view(name.second); });
+std::vector<std::string> stats_by_names() {
+  std::vector<std::string> names;
+  for (const auto& [by, name] : kNames) names.emplace_back(name);
+  return names;
 }
 
-std::string stats_sort_keys(StatsBy by) {
-  return listed(columns(by), [](const StatsColumn& column) { return column.sort_key; });
+std::vector<std::string> stats_sort_keys(StatsBy by) {
+  std::vector<std::string> keys;
+  for (const StatsColumn& column : columns(by)) {
+    if (!column.sort_key.empty()) keys.emplace_back(column.sort_key);
+  }
+  return keys;
 }
 
 bool StatsRows::can_sort(StatsBy by, const std::string& sort) { return find_column(by, sort).has_value(); }

@@ -19,8 +19,8 @@ enum class StatsBy : std::uint8_t { File, Function, Goroutine, Task, Region, Typ
 
 std::string_view stats_by_name(StatsBy by);
 std::optional<StatsBy> find_stats_by(std::string_view name);
-/// All names with commas between.
-std::string stats_by_names();
+/// All names.
+std::vector<std::string> stats_by_names();
 
 enum class Unit : std::uint8_t { Duration, Moment, Bytes, Number, Id, Text };
 
@@ -30,9 +30,8 @@ struct StatsColumn {
   std::string_view sort_key;  // "" where rows cannot be sorted by it
 };
 
-/// The keys that the rows can be sorted by, with commas between; the one that sorts them anyway comes first, if there
-/// is one.
-std::string stats_sort_keys(StatsBy by);
+/// The keys that the rows can be sorted by; the one that sorts them anyway comes first, if there is one.
+std::vector<std::string> stats_sort_keys(StatsBy by);
 
 class StatsRows {
  public:

@@ -84,7 +84,8 @@ bool TextAssembler::header(std::string_view line, std::string& out) {
   std::optional<std::uint64_t> minor;
   if (name.starts_with(kVersionPrefix)) minor = parse_decimal(name.substr(kVersionPrefix.size()));
   if (title != "Trace" || !minor) {
-    return fail("the first line should be like \"Trace Go1.26\", but it is " + shown(line));
+    return fail("the first line should be like \"Trace Go1.26\", but it is " + shown(line) +
+                (line.starts_with("go 1.") ? "; a trace's text is what `tracecheck wire` prints" : ""));
   }
   const HeaderKind kind = judge_version(*minor);
   if (kind != HeaderKind::V2) return fail(bad_version(*minor, kind));

@@ -104,10 +104,10 @@ def test_options_stand_behind_the_command(arguments, sentence):
     (["-j", b"\xff\n"], "-j: \\xff\\n is not a whole number"),
     (["-j", "1", "-j", "2"], "-j may be given only once"),
     (["--color"], "--color needs a value"),
-    (["--color", "red"], "--color: red is none of auto, always and never"),
-    (["--color=Always"], "--color: Always is none of auto, always and never"),
-    (["--color", ""], "--color: '' is none of auto, always and never"),
-    (["--color", "[auto]"], "--color: [auto] is none of auto, always and never"),
+    (["--color", "red"], "--color: unknown mode red (known: auto, always, never)"),
+    (["--color=Always"], "--color: unknown mode Always (known: auto, always, never)"),
+    (["--color", ""], "--color: unknown mode '' (known: auto, always, never)"),
+    (["--color", "[auto]"], "--color: unknown mode [auto] (known: auto, always, never)"),
     (["--color", "auto", "--color", "never"], "--color may be given only once"),
 ], ids=repr)
 def test_bad_options_of_any_command(command, arguments, sentence):
@@ -139,7 +139,7 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("assemble", ["-o", ""], "--output: '' is no file name"),
     ("assemble", ["-o", "a", "-o", "b"], "--output may be given only once"),
     ("repair", ["-o", "x", "another"], "unexpected argument another"),
-    ("repair", ["-o", "-"], "repair reads back what it wrote; -o - cannot be"),
+    ("repair", ["-o", "-"], "repair reads back what it wrote, which -o - does not allow: name a file"),
     ("repair", [], "--output is required"),
     ("repair", ["-o", ""], "--output: '' is no file name"),
     ("repair", ["-o", "x", "--force=yes"], "--force takes no value"),

@@ -225,7 +225,7 @@ def test_what_does_not_go_together():
     expect_usage(grep("--kind", "range,label", "--min-duration", "5ms", LATE),
                  "--min-duration goes with --kind task, region, transition and range; a label has no duration", "grep")
     expect_usage(grep("--kind", "range", "--min-duration", "soon", LATE),
-                 "--min-duration: soon is not a duration: give 5ms, 1.5s or 2m", "grep")
+                 "--min-duration: soon is not a duration: give one like 5ms, 1.5s or 2m", "grep")
     expect_usage(grep("--kind", "pause", LATE),
                  f"--kind: unknown kind pause (known: {', '.join(KINDS)})", "grep")
     expect_usage(grep("--stack-match", "(", LATE),

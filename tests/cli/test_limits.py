@@ -120,10 +120,10 @@ def test_of_many_files_only_the_large_one_is_not_judged(tmp_path):
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.5M", "1P", "64MB", "99999999999T", "M", " 1"])
 @pytest.mark.parametrize("option", ["--max-memory", "--max-bytes"])
 def test_what_is_no_size_is_refused(option, text):
-    expect_usage(verify(option, text, CRASHER), f"{option}: {text or repr('')} is not a size such as 64M or 2G", "verify")
+    expect_usage(verify(option, text, CRASHER), f"{option}: {text or repr('')} is not a size: give one like 64M or 2G", "verify")
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1s", "1x"])
 def test_what_is_no_duration_is_refused(text):
-    sentence = f"--timeout: {text or repr('')} is not a duration such as 30s or 1m30s"
+    sentence = f"--timeout: {text or repr('')} is not a duration: give one like 5ms, 1.5s or 2m"
     expect_usage(verify("--timeout", text, CRASHER), sentence, "verify")

@@ -55,6 +55,7 @@ def test_man_and_mandoc_have_nothing_to_say_of_the_pages():
 def test_a_page_tells_what_help_tells(command):
     page = PAGES / "man1" / (f"tracecheck-{command}.1" if command else "tracecheck.1")
     shown = re.sub(".\b", "", output("mandoc", "-T", "ascii", "-O", "width=300", page))
+    assert "\nEXIT STATUS\n" in shown
     words = [command] if command else []
     for name in options_of(*words):
         assert re.search(rf"^ +(?:--?\w+, )?{name}(?:[ ,]|$)", shown, re.M), name
@@ -105,6 +106,8 @@ def test_bash_offers_commands():
         (["export", "--kind", "TaskB"], ["TaskBegin"]),
         (["export", "--kind", "Log,Task"], ["Log,TaskBegin", "Log,TaskEnd"]),
         (["grep", "--kind", "log,reg"], ["log,region"]),
+        (["redact", "--kind", "task,fi"], ["task,file"]),
+        (["stats", "--sort", "max-"], ["max-stw", "max-gc"]),
         (["stats", "--by", "f"], ["file", "function"]),
         (["run", "--expect-verdict", "not"], [r"not\ a\ trace", r"not\ judged"]),
         (["run", "--expect-verdict", "'not a"], ["not a trace"]),

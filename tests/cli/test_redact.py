@@ -188,9 +188,15 @@ def test_only_what_matches(tmp_path):
     assert b"xyzzy-cat" not in trace and b"xyzzy-msg" in trace
 
 
+def test_several_kinds_stand_in_one_list(tmp_path):
+    out = tmp_path / "out"
+    redacted(CRASHER, out, "--kind", "category,message")
+    assert b"xyzzy" not in out.read_bytes() and b"main.main" in out.read_bytes()
+
+
 def test_options_that_are_wrong(tmp_path):
-    kinds = "category, message, task, region, label, function, file or type"
-    expect_usage(redact(CRASHER, tmp_path / "out", "--kind", "x"), f"--kind x is none: {kinds}", "redact")
+    kinds = "category, message, task, region, label, function, file, type"
+    expect_usage(redact(CRASHER, tmp_path / "out", "--kind", "x"), f"--kind: unknown kind x (known: {kinds})", "redact")
     assert redact(CRASHER, tmp_path / "out", "--match", "(").returncode == 2
 
 
@@ -260,7 +266,7 @@ def test_files_that_are_there_are_safe(tmp_path):
     out.write_text("from before")
     expect(redact(path, out), 2, "", f"tracecheck: {out}: is there already; --force replaces it\n")
     assert path.read_bytes() == CRASHER.read_bytes() and out.read_text() == "from before"
-    expect_usage(redact(path, "-"), "redact reads back what it wrote; -o - cannot be", "redact")
+    expect_usage(redact(path, "-"), "redact reads back what it wrote, which -o - does not allow: name a file", "redact")
 
 
 def test_a_list_that_cannot_be_written_is_an_error(tmp_path):

@@ -235,7 +235,7 @@ def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path):
 @pytest.mark.parametrize("out", ["/dev/null", "/dev/full", "."])
 def test_what_cannot_be_read_back_is_refused(out):
     result = repair(CRASHER, out, "--force")
-    expect(result, 2, "", f"tracecheck: {out}: is not a file that could be read back\n")
+    expect(result, 2, "", f"tracecheck: {out}: is no regular file, from which what is written could be read back\n")
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -252,8 +252,8 @@ def test_a_command_is_found_in_the_path(tmp_path):
     (["--expect-stderr-count", "x"], "--expect-stderr-count: 'x' is not N:TEXT"),
     (["--expect-verdict", "good"], "--expect-verdict: 'good' is not a verdict (known: complete, truncated, corrupt, not a "
      "trace, not judged, unreadable)"),
-    (["--timeout", "0"], "--timeout: 0 is not a time to wait, such as 1.5s, 200ms or 2m"),
-    (["--timeout", "soon"], "--timeout: soon is not a time to wait, such as 1.5s, 200ms or 2m"),
+    (["--timeout", "0"], "--timeout: 0 is too short"),
+    (["--timeout", "soon"], "--timeout: soon is not a duration: give one like 5ms, 1.5s or 2m"),
     (["--fd", "2"], "--fd: 2 is standard error, which is passed on and no trace"),
     (["--fd", "0"], "--fd: 0 is too small: 1 is the least"),
     (["--fd", "3", "--trace", "x"], "--fd and --trace name two traces; one can be read"),

@@ -73,7 +73,7 @@ def test_the_ways_to_name_generations(tmp_path):
 
 @pytest.mark.parametrize("text", ["x", "-", "1-2-3", "2-1", "1,2", " 1", "99999999999999999999999"])
 def test_what_names_no_generation(text, tmp_path):
-    said = f"--generations {text} is none: give 5, 5-6, 5- or -6"
+    said = f"--generations: {text} is no range of generations: give one like 5, 5-6, 5- or -6"
     expect_usage(slice_of(CRASHER, tmp_path / "out", f"--generations={text}"), said, "slice")
 
 
@@ -147,9 +147,15 @@ def test_times_from_the_end_and_by_the_clock(tmp_path):
     assert result.returncode == 1 and b"has no wall clock" in result.stderr
 
 
+def test_what_cannot_be_read_is_said_once(tmp_path):
+    result = slice_of(tmp_path / "missing", tmp_path / "out", "--generations", "1")
+    expect(result, 2, "", f"tracecheck: {tmp_path / 'missing'}: no such file\n")
+
+
 def test_a_time_outside(tmp_path):
     result = slice_of(CRASHER, tmp_path / "out", "--since", "1h")
-    expect(result, 1, "", f"tracecheck: {CRASHER}: no event lies between these times\n")
+    expect(result, 1, "", f"tracecheck: {CRASHER}: no event lies between these times; the trace's lie from "
+                         "0.000447168 to 0.001658560 s\n")
 
 
 def test_all_of_a_trace_is_a_copy(tmp_path):
@@ -227,7 +233,7 @@ def test_files_that_are_there_are_safe(tmp_path):
     out.write_text("from before")
     expect(slice_of(path, out, "--since", "0s"), 2, "", f"tracecheck: {out}: is there already; --force replaces it\n")
     assert path.read_bytes() == CRASHER.read_bytes() and out.read_text() == "from before"
-    expect_usage(slice_of(path, "-", "--since", "0s"), "slice reads back what it wrote; -o - cannot be", "slice")
+    expect_usage(slice_of(path, "-", "--since", "0s"), "slice reads back what it wrote, which -o - does not allow: name a file", "slice")
 
 
 def test_what_is_asked_for_must_be_clear(tmp_path):

@@ -478,8 +478,8 @@ def terminal_of(columns, *arguments):
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["--by", "line", CRASHER], "unknown --by line (known: file, function, goroutine, task, region, type)"),
-    (["--sort", "heap", CRASHER], "--sort needs --by file, function, goroutine, task, region, type"),
+    (["--by", "line", CRASHER], "unknown kind of row line (known: file, function, goroutine, task, region, type)"),
+    (["--sort", "heap", CRASHER], "--sort needs --by file, function, goroutine, task, region or type"),
     (["--by", "task", "--sort", "heap", CRASHER],
      "--by task cannot be sorted by heap (known: duration, sub-tasks)"),
     (["--json", "--top", "3", CRASHER], "--top goes with a table, or with --by"),
