@@ -117,6 +117,21 @@ class Browser:
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
 
+    @contextlib.contextmanager
+    def seconds_of_work(self):
+        """Gives what tells, afterwards, for how long the page itself has worked, however busy the machine is."""
+
+        def worked():
+            metrics = self.call("Performance.getMetrics")["metrics"]
+            return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
+        self.call("Performance.enable", timeDomain="threadTicks")
+        before = worked()
+        after = []
+        yield lambda: after[0] - before
+        after.append(worked())
+        self.call("Performance.disable")
+
     def settle(self):
         """Waits until what has changed is drawn."""
         self.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))")
