@@ -13,25 +13,26 @@ from go_children import skip_without_go
 from support import TRACECHECK
 
 
-def install(package, folder):
+def install(packages, folder):
     """Into a folder that gets its name when it is whole: tests may run side by side."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as made:
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", made, package]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", made, *packages]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=1200)
         if result.returncode == 0 and not folder.exists():
             Path(made).rename(folder)
             Path(made).mkdir()
     return result
 
 
-def folder_of(package):
-    """Where a package like "duckdb==2.0.1" is."""
-    folder = Path(TRACECHECK).resolve().parent / "python" / package
+@functools.cache
+def folder_of(*packages):
+    """Where packages like "duckdb==2.0.1" are, together."""
+    folder = Path(TRACECHECK).resolve().parent / "python" / "+".join(packages)
     if not folder.exists():
-        result = install(package, folder)
+        result = install(packages, folder)
         if result.returncode != 0:
-            skip_without_go(f"{package} cannot be had: {result.stderr.strip().splitlines()[-1:]}")
+            skip_without_go(f"{packages} cannot be had: {result.stderr.strip().splitlines()[-1:]}")
     return folder
 
 
