@@ -7,20 +7,23 @@ TRACES are folders, files or patterns, on any file system that Spark reads. docs
 changes on a cluster."""
 
 import argparse
+import functools
 import itertools
 import re
 import shutil
 import sys
 from pathlib import Path
 
+import trace_files
+import trace_pipe
 import trace_rows
 
 try:
     import pandas
-    import pyarrow  # noqa: F401 (Spark needs it for mapInPandas)
+    import pyarrow  # noqa: F401 (Spark needs it, and so do the workers)
     from pyspark import SparkFiles, StorageLevel
     from pyspark.errors import AnalysisException
-    from pyspark.sql import SparkSession, functions
+    from pyspark.sql import SparkSession
 except ImportError as missing:
     sys.exit(f"fleet.py needs pyspark, pandas and pyarrow (pip install 'pyspark[sql]'): {missing}")
 
@@ -35,7 +38,6 @@ def arguments(given):
     parser.add_argument("--tracecheck", default="tracecheck", metavar="FILE", help="the program, shipped to all workers")
     parser.add_argument("--include", default="*.trace*", metavar="PATTERN", help="names of files (default: %(default)s)")
     parser.add_argument("--label", default=LABEL, metavar="REGEX", help="finds host and day in a path (default: %(default)s)")
-    parser.add_argument("--largest", type=int, default=256 << 20, metavar="BYTES", help="of a file; larger ones are not read")
     parser.add_argument("--max-memory", default="512M", metavar="SIZE", help="for tracecheck (default: %(default)s)")
     parser.add_argument("--max-bytes", default="256M", metavar="SIZE", help="of a trace, unpacked (default: %(default)s)")
     parser.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="for each run of tracecheck")
@@ -53,12 +55,10 @@ def arguments(given):
 
 
 def found_files(spark, options):
-    """Path, size and content, which is null where the file is too large to be read."""
+    """Path and size of each. What is in them the workers read by themselves: Spark would hold each as a whole, several
+    times over, in Java's memory, and one that is too large would end the job."""
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true")
-    files = reader.option("pathGlobFilter", options.include).load(options.traces)
-    small = files.where(functions.col("length") <= options.largest).select("path", "length", "content")
-    large = files.where(functions.col("length") > options.largest).select("path", "length")
-    return small.unionByName(large, allowMissingColumns=True)
+    return reader.option("pathGlobFilter", options.include).load(options.traces).select("path", "length")
 
 
 def row_type():
@@ -69,16 +69,16 @@ def row_type():
 
 def judge(options, program):
     """What runs on the workers: frames of files in, frames of rows out. `program` is found there only."""
-    limits = trace_rows.Limits(options.max_memory, options.max_bytes, options.timeout)
+    limits = trace_pipe.Limits(options.max_memory, options.max_bytes, options.timeout)
     label = re.compile(options.label)
     columns = ["table", "host", "day", *trace_rows.TABLES]
 
     def rows(frame):
-        for path, size, content in zip(frame["path"], frame["length"], frame["content"]):
+        for path, size in zip(frame["path"], frame["length"]):
             found = label.search(path)
             host, day = (found["host"], found["day"]) if found else (None, None)
-            trace = re.sub("^file:/+", "/", path)
-            for table, row in trace_rows.rows_of(trace, size, content, program(), limits):
+            open_it = functools.partial(trace_files.opened, path)
+            for table, row in trace_rows.rows_of(trace_files.local(path), int(size), open_it, program(), limits):
                 yield {"table": table, "host": host, "day": day, table: row}
 
     def judged(frames):
@@ -94,22 +94,16 @@ def write(rows, out):
     """Each trace is judged once: the rows wait on the workers' disks while one table after the other is written."""
     rows.persist(StorageLevel.DISK_ONLY)
     for name in trace_rows.TABLES:
-        table = rows.where(functions.col("table") == name).select(f"{name}.*", "host", "day")
+        table = rows.where(rows.table == name).select(f"{name}.*", "host", "day")
         # A file for each host and day, not one from each worker.
         table.repartition("host", "day").write.partitionBy("host", "day").parquet(f"{out}/{name}")
     rows.unpersist()
 
 
-def session(name):
-    builder = SparkSession.builder.appName(name)
-    # One trace at a time: contents are held twice, here and in the worker, and may be large.
-    builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "1")
-    return builder.getOrCreate()
-
-
 def fill(spark, options):
     """Judges the traces and writes the tables; ends with a sentence if there is nothing to judge, or no place to write."""
-    spark.sparkContext.addPyFile(trace_rows.__file__)
+    for module in (trace_files, trace_pipe, trace_rows):
+        spark.sparkContext.addPyFile(module.__file__)
     spark.sparkContext.addFile(options.program)
     name = Path(options.program).name
     try:
@@ -123,7 +117,7 @@ def fill(spark, options):
 
 def main():
     options = arguments(sys.argv[1:])
-    spark = session("tracecheck fleet")
+    spark = SparkSession.builder.appName("tracecheck fleet").getOrCreate()
     try:
         fill(spark, options)
     finally:

@@ -44,8 +44,8 @@ OTHER = {
     "checksum.trace.gz": "unreadable",
     "checksum.trace.zst": "unreadable",
 }
-TOO_LARGE = 300 << 20  # bytes, of a file of zeros that takes none on the disk
-BOMB = 80 << 20  # bytes of zeros, behind a trace's header, that gzip makes small
+HEADER = b"go 1.26 trace\0\0\0"
+LARGE = 80 << 20  # bytes, mostly zeros: gzip makes them small, and a disk need not keep them
 
 
 class Workshop:
@@ -88,10 +88,10 @@ def broken(chance, version):
 
 
 def hostile(number):
-    """One is too large to be looked at, one unpacks to more than it should."""
+    """One is larger than it should be, one unpacks to more than it should."""
     if number == 0:
-        return "300 MB of zeros", "not judged", None
-    return "a gzip bomb", "not judged", gzip.compress(b"go 1.26 trace\0\0\0" + bytes(BOMB), mtime=0)
+        return "a header and zeros", "not judged", HEADER
+    return "a gzip bomb", "not judged", gzip.compress(HEADER + bytes(LARGE), mtime=0)
 
 
 def places(count):
@@ -122,7 +122,7 @@ def make(folder, count, tracecheck):
     plan = []
     for i, (version, host, day) in enumerate(places(count)):
         role = becomes.get(i)
-        content, suffix = None, ""
+        suffix = ""
         if role in PLANTED:
             origin, verdict = f"ok/go{version}-{PLANTED[role][1]}.trace", "complete"
             content = workshop.planted(version, role).read_bytes()
@@ -138,9 +138,9 @@ def make(folder, count, tracecheck):
         path = folder / "traces" / f"host={host}" / f"day={day}" / f"{i:04d}.trace{suffix}"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            file.write(content or b"")
-            if content is None:
-                file.truncate(TOO_LARGE)
+            file.write(content)
+            if content is HEADER:
+                file.truncate(LARGE)
         planted = role if role in PLANTED else None
         wrote = version if f"go{version}-" in origin else None
         plan.append({"trace": str(path), "host": host, "day": day, "go_version": wrote, "of": origin,

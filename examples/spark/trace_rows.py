@@ -2,13 +2,10 @@
 
 Whatever a trace does to tracecheck, or tracecheck to us, comes out as a row of `verdicts`: no exception leaves `rows_of`."""
 
-import json
-import subprocess
-import tempfile
-import threading
 import time
 from datetime import datetime, timezone
-from typing import NamedTuple
+
+from trace_pipe import Contents, Failed, Unreadable, lines_of
 
 # Columns as Spark declares them. Times are ns, sizes bytes; in each table `host` and `day` follow, by which it is partitioned.
 TABLES = {
@@ -27,97 +24,6 @@ TABLES = {
     "latency": "trace STRING, at_least BIGINT, below BIGINT, count BIGINT",
 }
 COLUMNS = {name: [column.split()[0] for column in columns.split(",")] for name, columns in TABLES.items()}
-
-MOST_OUTPUT = 256 << 20  # bytes that one command may print of one trace
-LONGEST_LINE = 64 << 20
-PATIENCE = 10  # seconds that tracecheck gets beyond --timeout to end by itself
-
-
-class Limits(NamedTuple):
-    """As tracecheck's options take them, save for the time, which is in seconds."""
-
-    memory: str = "512M"
-    bytes: str = "256M"
-    seconds: float = 60
-
-    def options(self):
-        return ["--max-memory", self.memory, "--max-bytes", self.bytes, "--timeout", f"{self.seconds:g}s", "-j1"]
-
-
-class Failed(Exception):
-    """The command did not give what it should; the text says why."""
-
-
-def lines_of(tracecheck, command, content, limits):
-    """The JSON documents that a command prints of a trace on its standard input, one by one. Raises Failed."""
-    with tempfile.TemporaryFile() as said:
-        try:
-            process = subprocess.Popen(
-                [tracecheck, *command, *limits.options(), "-"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=said,
-            )
-        except OSError as error:
-            raise Failed(f"{command[0]} could not be started: {error.strerror}") from None
-        feeder = threading.Thread(target=feed, args=(process.stdin, content))
-        late = threading.Event()
-        watch = threading.Timer(limits.seconds + PATIENCE, lambda: (late.set(), process.kill()))
-        feeder.start()
-        watch.start()
-        last = {}
-        try:
-            for last in parsed(command[0], process.stdout):
-                yield last
-            process.wait()
-        except Failed:
-            if not ends_badly(process):
-                raise
-        finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
-            watch.cancel()
-            feeder.join()
-        if late.is_set():
-            raise Failed(f"{command[0]} took more than {limits.seconds + PATIENCE:g} s and was killed")
-        if process.returncode < 0:
-            raise Failed(f"{command[0]} was killed by signal {-process.returncode}")
-        if last.get("exit") != process.returncode:  # no document says that it ends so: an error that is not the trace's
-            said.seek(0)
-            words = said.read(1000).decode(errors="replace").strip()
-            raise Failed(f"{command[0]} ended with exit code {process.returncode}. {words}".strip())
-
-
-def ends_badly(process):
-    """Whether what a process printed last is bad because a signal ended it."""
-    try:
-        return process.wait(timeout=1) < 0
-    except subprocess.TimeoutExpired:
-        return False
-
-
-def feed(pipe, content):
-    try:
-        with pipe:
-            pipe.write(content)
-    except OSError:  # a command may stop reading before the end, by a limit or by its death
-        pass
-
-
-def parsed(command, stdout):
-    size = 0
-    while line := stdout.readline(LONGEST_LINE):
-        size += len(line)
-        if size > MOST_OUTPUT or len(line) == LONGEST_LINE:
-            raise Failed(f"{command} printed too much")
-        try:
-            document = json.loads(line)
-        except ValueError:
-            document = None
-        if not isinstance(document, dict):
-            raise Failed(f"{command} printed what is no JSON document")
-        yield document
 
 
 # Values
@@ -152,28 +58,28 @@ def stack_of(frames):
 # Rows
 
 
-def rows_of(trace, size, content, tracecheck, limits):
-    """Pairs of a table's name and a row, a dict. The row of `verdicts` comes last, and always comes. Content may be None,
-    for a trace that is too large to be read."""
+def rows_of(trace, size, opened, tracecheck, limits):
+    """Pairs of a table's name and a row, a dict. The row of `verdicts` comes last, and always comes. `opened` opens the trace
+    as a binary file, and is called once or twice."""
     start = time.monotonic()
     verdict = dict.fromkeys(COLUMNS["verdicts"]) | {"trace": text(trace), "size": size, "verdict": "not judged"}
-    if content is None:
-        verdict["failure"] = "larger than --largest, and was not read"
-    else:
-        try:
-            yield from of_stats(verdict, tracecheck, content, limits)
-            if verdict["duration"] is not None:  # there is a trace
-                yield from of_logs(verdict, tracecheck, content, limits)
-        except Failed as failure:
-            verdict["failure"] = text(str(failure))
-        except Exception as error:  # a document that is not as the schema has it, say
-            verdict["failure"] = text(f"what tracecheck printed cannot be used: {error!r}")
+    contents = Contents(opened)
+    try:
+        yield from of_stats(verdict, tracecheck, contents, limits)
+        if verdict["duration"] is not None:  # there is a trace
+            yield from of_logs(verdict, tracecheck, contents, limits)
+    except Failed as failure:
+        verdict["failure"] = text(str(failure))
+        if isinstance(failure, Unreadable) and verdict["damages"] is None:
+            verdict["verdict"] = "unreadable"
+    except Exception as error:  # a document that is not as the schema has it, say
+        verdict["failure"] = text(f"what tracecheck printed cannot be used: {error!r}")
     verdict["seconds"] = time.monotonic() - start
     yield "verdicts", verdict
 
 
-def of_stats(verdict, tracecheck, content, limits):
-    documents = list(lines_of(tracecheck, ["stats", "--json"], content, limits))
+def of_stats(verdict, tracecheck, contents, limits):
+    documents = list(lines_of(tracecheck, ["stats", "--json"], contents, limits))
     if len(documents) != 1:
         raise Failed(f"stats printed {len(documents)} documents")
     (document,) = documents
@@ -259,10 +165,10 @@ def of_end(trace, goroutines):
         }
 
 
-def of_logs(verdict, tracecheck, content, limits):
+def of_logs(verdict, tracecheck, contents, limits):
     verdict["logs"] = verdict["lost_texts"] = 0
     command = ["export", "--format", "ndjson", "--kind", "Log", "--no-stacks"]
-    for document in lines_of(tracecheck, command, content, limits):
+    for document in lines_of(tracecheck, command, contents, limits):
         if document["kind"] == "Trace" and verdict["start"] is None:
             verdict["start"] = wall_clock(document["wall"])
         elif document["kind"] == "Log":

@@ -22,6 +22,7 @@ from go_children import skip_without_go  # noqa: E402
 from pypi import folder_of  # noqa: E402
 from support import CRASHER, TRACECHECK  # noqa: E402
 
+import trace_pipe  # noqa: E402
 import trace_rows  # noqa: E402
 
 DOCUMENT = (ROOT / "docs" / "fleet.md").read_text()
@@ -85,7 +86,7 @@ def fleet(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("fleet")
     made = Fleet(folder / "fleet")
-    made.spark = job.session("test")
+    made.spark = job.SparkSession.builder.getOrCreate()
     given = [str(made.folder / "traces"), "--out", str(folder / "tables"), "--tracecheck", TRACECHECK, "--max-bytes", "64M"]
     job.fill(made.spark, job.arguments(given))
     ask.open_tables(made.spark, folder / "tables")
@@ -202,8 +203,8 @@ def test_what_could_not_be_judged(fleet):
     left = [trace for trace in by_host(fleet.plan) if trace["verdict"] in ("not judged", "unreadable")]
     assert [row["trace"] for row in rows] == traces_of(left)
     why = {trace["of"]: row["why"] for trace, row in zip(left, rows)}
-    assert why["300 MB of zeros"] == "larger than --largest, and was not read"
-    assert why["a gzip bomb"] == "it has more than the 67108864 bytes that may be read"
+    told = "it has more than the 67108864 bytes that may be read"
+    assert why["a header and zeros"] == why["a gzip bomb"] == told
 
 
 def test_a_question_is_answered_in_columns(fleet, capsys):
@@ -235,10 +236,9 @@ def test_what_a_user_may_lack_is_told(fleet, tmp_path):
 # One trace, without Spark
 
 
-def verdict_by(program, limits=trace_rows.Limits()):
+def verdict_by(program, limits=trace_pipe.Limits()):
     """The row of `verdicts` of a whole trace; nothing else is there where that fails."""
-    content = CRASHER.read_bytes()
-    rows = list(trace_rows.rows_of("x", len(content), content, program, limits))
+    rows = list(trace_rows.rows_of("x", 1, lambda: CRASHER.open("rb"), program, limits))
     assert rows[-1][0] == "verdicts" and set(rows[-1][1]) == set(trace_rows.COLUMNS["verdicts"])
     return rows[-1][1]
 
@@ -247,14 +247,13 @@ def failure(tmp_path, script, seconds=60):
     program = tmp_path / "program"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    verdict = verdict_by(program, trace_rows.Limits(seconds=seconds))
+    verdict = verdict_by(program, trace_pipe.Limits(seconds=seconds))
     assert verdict["verdict"] == "not judged"
     return verdict["failure"]
 
 
 def test_a_trace_gives_rows_of_every_table():
-    content = CRASHER.read_bytes()
-    rows = list(trace_rows.rows_of("x", len(content), content, TRACECHECK, trace_rows.Limits()))
+    rows = list(trace_rows.rows_of("x", 1, lambda: CRASHER.open("rb"), TRACECHECK, trace_pipe.Limits()))
     assert {table for table, _ in rows} == set(trace_rows.TABLES)
     assert all(set(row) == set(trace_rows.COLUMNS[table]) for table, row in rows)
     (log,) = [row for table, row in rows if table == "logs"]
@@ -263,8 +262,8 @@ def test_a_trace_gives_rows_of_every_table():
 
 
 def test_a_program_that_fails_costs_its_own_trace_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(trace_rows, "PATIENCE", 0.5)
-    monkeypatch.setattr(trace_rows, "MOST_OUTPUT", 1 << 16)
+    monkeypatch.setattr(trace_pipe, "PATIENCE", 0.5)
+    monkeypatch.setattr(trace_pipe, "MOST_OUTPUT", 1 << 16)
     assert failure(tmp_path, "kill -9 $$") == "stats was killed by signal 9"
     assert failure(tmp_path, "printf '{\"verdict'; kill -11 $$") == "stats was killed by signal 11"
     assert failure(tmp_path, "exec sleep 60", seconds=1) == "stats took more than 1.5 s and was killed"
@@ -283,8 +282,55 @@ def test_a_failure_behind_the_verdict_keeps_the_verdict(tmp_path):
     assert (verdict["verdict"], verdict["failure"]) == ("complete", "export was killed by signal 9")
 
 
+class Failing:
+    """A file that gives some bytes, and then fails as a network does."""
+
+    def __init__(self, content):
+        self.content = content
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def read(self, _):
+        if not self.content:
+            raise TimeoutError("the store does not answer")
+        content, self.content = self.content, b""
+        return content
+
+
+def test_a_read_that_fails_is_no_cut(tmp_path):
+    def verdict(opened):
+        return list(trace_rows.rows_of("x", 1, opened, TRACECHECK, trace_pipe.Limits()))[-1][1]
+
+    found = verdict(lambda: Failing(CRASHER.read_bytes()[:1000]))
+    assert (found["verdict"], found["failure"]) == ("unreadable", "the trace cannot be read: the store does not answer")
+    found = verdict(lambda: (tmp_path / "nothing").open("rb"))
+    assert found["verdict"] == "unreadable" and "No such file or directory" in found["failure"]
+
+
+def test_a_large_trace_is_read_again_and_a_small_one_kept(monkeypatch):
+    opened = []
+
+    def open_it():
+        opened.append(1)
+        return CRASHER.open("rb")
+
+    def read():
+        opened.clear()
+        (*_, (_, verdict)) = trace_rows.rows_of("x", 1, open_it, TRACECHECK, trace_pipe.Limits())
+        return verdict["verdict"], verdict["logs"], len(opened)
+
+    assert read() == ("complete", 1, 1)
+    monkeypatch.setattr(trace_pipe, "KEPT", 1000)
+    monkeypatch.setattr(trace_pipe, "PIECE", 100)
+    assert read() == ("complete", 1, 2)
+
+
 def test_a_limit_is_told(tmp_path):
-    verdict = verdict_by(TRACECHECK, trace_rows.Limits(bytes="100"))
+    verdict = verdict_by(TRACECHECK, trace_pipe.Limits(bytes="100"))
     assert (verdict["verdict"], verdict["failure"]) == ("not judged", None)
     assert verdict["message"] == "it has more than the 100 bytes that may be read"
 
