@@ -11,6 +11,7 @@ import functools
 import itertools
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def arguments(given):
     options.program = shutil.which(options.tracecheck)
     if options.program is None:
         parser.error(f"{options.tracecheck} is no program here; name tracecheck with --tracecheck")
+    options.limits = trace_pipe.Limits(options.max_memory, options.max_bytes, options.timeout)
+    # Of nothing at all, tracecheck says that it is cut. What is no tracecheck, or a limit that is none, fails here once.
+    command = [options.program, "stats", *options.limits.options(), "-"]
+    tried = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+    if tried.returncode != 3:
+        parser.error(f"{options.program} cannot be used: {tried.stderr.decode(errors='replace').split(chr(10))[0]}")
     try:
         names = re.compile(options.label).groupindex
     except re.error as error:
@@ -69,7 +76,7 @@ def row_type():
 
 def judge(options, program):
     """What runs on the workers: frames of files in, frames of rows out. `program` is found there only."""
-    limits = trace_pipe.Limits(options.max_memory, options.max_bytes, options.timeout)
+    limits = options.limits
     label = re.compile(options.label)
     columns = ["table", "host", "day", *trace_rows.TABLES]
 

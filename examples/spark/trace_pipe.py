@@ -69,7 +69,7 @@ def lines_of(tracecheck, command, contents, limits):
         except OSError as error:
             raise Failed(f"{command[0]} could not be started: {error.strerror}") from None
         failures = []
-        feeder = threading.Thread(target=feed, args=(process.stdin, contents, failures))
+        feeder = threading.Thread(target=feed, args=(process.stdin, contents, failures), daemon=True)
         late = threading.Event()
         watch = threading.Timer(limits.seconds + PATIENCE, lambda: (late.set(), process.kill()))
         feeder.start()
@@ -87,7 +87,9 @@ def lines_of(tracecheck, command, contents, limits):
             process.wait()
             process.stdout.close()
             watch.cancel()
-            feeder.join()
+            feeder.join(PATIENCE)
+        if feeder.is_alive():
+            raise Unreadable("the trace cannot be read: no answer")
         if failures:
             raise Unreadable(f"the trace cannot be read: {failures[0]}")
         if late.is_set():

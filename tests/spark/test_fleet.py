@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -227,6 +228,8 @@ def test_what_a_user_may_lack_is_told(fleet, tmp_path):
     result = run_script("fleet.py", tmp_path, "--out", tmp_path / "out", "--tracecheck", "no-such-program")
     assert result.returncode == 2
     assert result.stderr.endswith("no-such-program is no program here; name tracecheck with --tracecheck\n")
+    result = run_script("fleet.py", tmp_path, "--out", tmp_path / "out", "--tracecheck", TRACECHECK, "--max-bytes", "many")
+    assert result.returncode == 2 and "cannot be used: " in result.stderr and "--max-bytes" in result.stderr
     for script in ("fleet.py", "ask.py"):
         result = run_script(script, "--help", PYTHONPATH="")
         assert result.returncode == 1
@@ -309,6 +312,20 @@ def test_a_read_that_fails_is_no_cut(tmp_path):
     assert (found["verdict"], found["failure"]) == ("unreadable", "the trace cannot be read: the store does not answer")
     found = verdict(lambda: (tmp_path / "nothing").open("rb"))
     assert found["verdict"] == "unreadable" and "No such file or directory" in found["failure"]
+
+
+def test_a_read_that_hangs_holds_nothing_up(monkeypatch):
+    monkeypatch.setattr(trace_pipe, "PATIENCE", 0.2)
+    answer = threading.Event()
+
+    class Hanging(Failing):
+        def read(self, _):
+            answer.wait()
+            return b""
+
+    (*_, (_, verdict)) = trace_rows.rows_of("x", 1, lambda: Hanging(b""), TRACECHECK, trace_pipe.Limits(seconds=0.3))
+    answer.set()
+    assert (verdict["verdict"], verdict["failure"]) == ("unreadable", "the trace cannot be read: no answer")
 
 
 def test_a_large_trace_is_read_again_and_a_small_one_kept(monkeypatch):
