@@ -16,7 +16,7 @@ SalvageStream::SalvageStream(std::unique_ptr<ByteSource> source, SalvageOptions 
 
 void SalvageStream::begin_segment() {
   stream_ = std::make_unique<EventStream>(framer_, options_);
-  if (options_.salvage) stream_->keep_states();
+  stream_->keep_states();
   stream_->before_reading_on([this] {
     if (before_reading_on_) before_reading_on_();
   });
@@ -58,7 +58,9 @@ SalvageStream::Item SalvageStream::past_stream(Item item) {
   const bool stopped = item == Item::End || (!sync_.begins_generation && damaged);
   if (!stopped) return item;
   if (!options_.salvage || !damaged) {
-    if (item == Item::End) end_segment(false);
+    if (item != Item::End) return item;
+    if (damaged && !salvage_begun_) judge_unfinished();
+    end_segment(false);
     return item;
   }
   if (!salvage_begun_) {
@@ -66,6 +68,21 @@ SalvageStream::Item SalvageStream::past_stream(Item item) {
     if (order_) return before_salvaged();
   }
   return item == Item::Sync ? item : after_salvage();
+}
+
+// A trace that is cut may be damaged as well, in what the cut leaves unfinished: the verdict is the same whether that is
+// given out or not.
+void SalvageStream::judge_unfinished() {
+  if (stream_->damage_of_stop().severity != Severity::Truncated) return;
+  begin_salvage();
+  if (!order_) return;
+  for (std::uint32_t until_look = kEventsBetweenLooks; order_->next(); --until_look) {
+    if (until_look > 0) continue;
+    if (framer_.expire()) break;
+    until_look = kEventsBetweenLooks;
+  }
+  tell_passed_over();
+  order_.reset();
 }
 
 // What stands in front of a generation that could not be read tells nothing of it.

@@ -80,6 +80,7 @@ class SalvageStream {
   void note_segment();
   void begin_salvage();
   Item before_salvaged();
+  void judge_unfinished();
   Item after_salvage();
   void tell_passed_over();
 

@@ -41,7 +41,7 @@ struct Segment {
 };
 
 struct SalvageOptions : ReaderOptions {
-  /// False: ends where Reader does, at the first damage.
+  /// False: the events end where Reader's do, at the first damage. The verdict is the same.
   bool salvage = true;
 };
 

@@ -18,6 +18,7 @@ from support import (
     TRUNCATED,
     VERSIONS,
     Live,
+    batches,
     documents,
     expect,
     known_to_be_whole,
@@ -28,6 +29,7 @@ from support import (
     verdict_of_folder,
     verify,
 )
+from wire_events import ARGUMENTS
 
 EVENT = re.compile(rb"^M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
 MARKED_EVENT = re.compile(rb"^(~?\??)M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
@@ -198,6 +200,22 @@ def test_exit_and_message_tell_the_verdict(path):
         assert "--salvage prints" not in events("--salvage", path).stderr.decode()
     else:
         assert stderr.startswith(f"tracecheck: {path}: ") and stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["events"], ["export", "--no-salvage", "--format", "ndjson"]], ids=lambda c: c[0])
+def test_a_trace_that_is_cut_and_damaged_further_on_is_corrupt_whether_salvaged_or_not(command, tmp_path):
+    data = bytearray((OK / "go1.26-work.trace").read_bytes()[:-1])
+    batch = [b for b in batches(data) if b.data < b.end and b.holds(data) in ARGUMENTS][-3]
+    data[batch.end - 9 : batch.end] = b"\xff" * 9
+    path = made(tmp_path, bytes(data))
+    assert verify(path).returncode == EXITS["corrupt"]
+    result = run(*command, path)
+    assert result.returncode == EXITS["corrupt"]
+    # The events end at the cut all the same.
+    whole = run(*command, made(tmp_path, (OK / "go1.26-work.trace").read_bytes()[:-1], "cut.trace"))
+    without_verdict = slice(None, -1) if command[0] == "export" else slice(None)
+    assert result.stdout.splitlines()[without_verdict] == whole.stdout.splitlines()[without_verdict]
+    assert whole.returncode == EXITS["truncated"]
 
 
 @pytest.mark.parametrize("name, sentence", [

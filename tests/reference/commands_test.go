@@ -9,13 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 )
 
 var (
 	logPattern = regexp.MustCompile(`(?m)^M=\S+ P=\S+ G=\S+ Log `)
-	// Events on the wire, which begin a line; what follows a table's entry (stacks' frames, strings' data) is indented.
+	// Events on the wire begin a line; what a table's entry holds is indented.
 	wirePattern = regexp.MustCompile(`(?m)^([A-Z][A-Za-z0-9]+)(?: |$)`)
 )
 
@@ -65,8 +64,12 @@ func checkVerdict(t *testing.T, s sample, want reading) int {
 		t.Fatalf("verify: %v in %q", err, got.stdout)
 	}
 	syncs := len(regexp.MustCompile(`(?m)^M=\S+ P=\S+ G=\S+ Sync `).FindAll(want.text, -1))
-	if said.Exit != got.exit || said.Events.Replayed != want.events-syncs {
-		t.Errorf("verify: exit %d and %d, %d events, want %d", said.Exit, got.exit, said.Events.Replayed, want.events-syncs)
+	if said.Exit != got.exit {
+		t.Errorf("verify: exit %d, and says %d", got.exit, said.Exit)
+	}
+	// Behind text of others it goes on, where the reference ends.
+	if replayed, events := said.Events.Replayed, want.events-syncs; replayed < events || s.real && replayed > events {
+		t.Errorf("verify: %d events, want %d", replayed, events)
 	}
 	checkExit(t, "verify", got, want)
 	if s.real && said.Verdict == "corrupt" {
@@ -131,15 +134,17 @@ func checkStats(t *testing.T, s sample, exit int) {
 	if err := json.Unmarshal(got.stdout, &said); err != nil || got.exit != exit {
 		t.Errorf("stats: exit %d, want %d (%v)", got.exit, exit, err)
 	}
-	if exit != 0 || !s.real {
+	wire := goTrace(t, "wire", s.path)
+	// It has no text for experimental batches of Go 1.23 to 1.25, and stops there.
+	if exit != 0 || !s.real || wire.exit != 0 {
 		return
 	}
 	counts := map[string]int{}
-	for _, match := range wirePattern.FindAllSubmatch(goTrace(t, "wire", s.path).stdout, -1) {
+	for _, match := range wirePattern.FindAllSubmatch(wire.stdout, -1) {
 		counts[string(match[1])]++
 	}
 	for _, kind := range said.EventTypes {
-		if counts[kind.Name] != kind.Count && !strings.HasPrefix(kind.Name, "EventBatch") {
+		if counts[kind.Name] != kind.Count {
 			t.Errorf("stats: %d of %s, want %d", kind.Count, kind.Name, counts[kind.Name])
 		}
 	}

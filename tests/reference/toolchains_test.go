@@ -83,7 +83,8 @@ func TestToolchains(t *testing.T) {
 			folder := t.TempDir()
 			build(t, toolchain, "", filepath.Join(folder, "plain"), "./...")
 			for _, scene := range scenes() {
-				if scene.since > version {
+				// Other builds cost a standard library each.
+				if scene.since > version || scene.build != "" && *versions == "" {
 					continue
 				}
 				t.Run(scene.name(), func(t *testing.T) {
