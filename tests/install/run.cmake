@@ -73,7 +73,7 @@ execute_process(
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK_DIR}/build-examples" COMMAND_ERROR_IS_FATAL ANY)
 expect_example(print_logs /dev/null "^xyzzy-cat: xyzzy-msg\n$" "${TRACE}")
 expect_example(feed_logs "${TRACE}" "^xyzzy-cat: xyzzy-msg\n$")
-expect_example(last_words /dev/null "^xyzzy-msg\n.*  main\.main\n" "${TRACE}")
+expect_example(last_words /dev/null "^xyzzy-msg\n.*  main[.]main\n" "${TRACE}")
 expect_example(verdict /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
 if(SHARED)
   expect_example(verdict_shared /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
