@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "export/worker_count.h"
+
 namespace tracecheck::cmd {
 
 /// Results that threads make in any order and one thread takes in theirs.
@@ -84,8 +86,7 @@ class OrderedResults {
 /// the rest is left undone, too.
 template <typename Result, typename Work, typename Take>
 bool in_order(std::size_t count, unsigned workers, Work work, Take take) {
-  if (workers == 0) workers = std::max(1U, std::thread::hardware_concurrency());
-  workers = static_cast<unsigned>(std::min<std::size_t>(workers, count));
+  workers = static_cast<unsigned>(std::min<std::size_t>(worker_count(workers), count));
 
   OrderedResults<Result> results(count, std::size_t{4} * workers);
   std::vector<std::jthread> threads;

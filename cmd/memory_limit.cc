@@ -29,17 +29,18 @@ bool may_have(std::size_t size) {
   return false;
 }
 
-void* counted(void* memory) {
-  if (memory == nullptr) throw std::bad_alloc();
-  if (most.load(std::memory_order_relaxed) != 0) {
-    in_use.fetch_add(static_cast<std::int64_t>(malloc_usable_size(memory)), std::memory_order_relaxed);
-  }
-  return memory;
-}
+bool counts() { return most.load(std::memory_order_relaxed) != 0; }
+
+void add_to_use(std::size_t bytes) { in_use.fetch_add(static_cast<std::int64_t>(bytes), std::memory_order_relaxed); }
+
+void take_from_use(std::size_t bytes) { in_use.fetch_sub(static_cast<std::int64_t>(bytes), std::memory_order_relaxed); }
 
 void* allocate(std::size_t size) {
   if (!may_have(size)) throw MemoryLimitReached();
-  return counted(std::malloc(size == 0 ? 1 : size));
+  void* const memory = std::malloc(size == 0 ? 1 : size);
+  if (memory == nullptr) throw std::bad_alloc();
+  if (counts()) add_to_use(malloc_usable_size(memory));
+  return memory;
 }
 
 // In front of aligned memory. How much the system takes for that depends on where it happens to lie, and a limit is not to
@@ -57,21 +58,19 @@ void* allocate(std::size_t size, std::align_val_t alignment) {
   void* place = static_cast<Aligned*>(base) + 1;
   std::align(static_cast<std::size_t>(alignment), size, place, room);
   static_cast<Aligned*>(place)[-1] = {base, size};
-  if (most.load(std::memory_order_relaxed) != 0) in_use.fetch_add(static_cast<std::int64_t>(size));
+  if (counts()) add_to_use(size);
   return place;
 }
 
 void give_back(void* memory) {
-  if (memory != nullptr && most.load(std::memory_order_relaxed) != 0) {
-    in_use.fetch_sub(static_cast<std::int64_t>(malloc_usable_size(memory)), std::memory_order_relaxed);
-  }
+  if (memory != nullptr && counts()) take_from_use(malloc_usable_size(memory));
   std::free(memory);
 }
 
 void give_back_aligned(void* memory) {
   if (memory == nullptr) return;
   const Aligned aligned = static_cast<Aligned*>(memory)[-1];
-  if (most.load(std::memory_order_relaxed) != 0) in_use.fetch_sub(static_cast<std::int64_t>(aligned.size));
+  if (counts()) take_from_use(aligned.size);
   std::free(aligned.base);
 }
 
@@ -82,7 +81,7 @@ void limit_memory(std::size_t bytes) {
   most = static_cast<std::int64_t>(bytes == 0 ? 1 : bytes < kMost ? bytes : kMost);
 }
 
-bool memory_is_limited() { return most != 0; }
+bool memory_is_limited() { return counts(); }
 
 }  // namespace tracecheck::cmd
 

@@ -9,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <string_view>
-#include <thread>
 
 #include "analysis/time_window.h"
 #include "cmd/command_line.h"
@@ -18,6 +17,7 @@
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "export/escape.h"
+#include "export/worker_count.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -87,7 +87,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 CLI::Validator duration(std::int64_t least) {
   return {[least](std::string& text) {
             const std::optional<std::int64_t> ns = parse_duration(unprotected(text));
-            if (!ns) return named(text) + " is not a duration: give one like 5ms, 1.5s or 2m";
+            if (!ns) return named(text) + std::string(kNotADuration);
             return *ns < least ? named(text) + " is too short" : std::string();
           },
           ""};
@@ -103,10 +103,7 @@ CLI::Validator one_of(const std::string& what, const std::vector<std::string>& n
           choices_of(names)};
 }
 
-unsigned workers_for_one(const Common& common) {
-  if (limits_set()) return 1;
-  return common.workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : common.workers;
-}
+unsigned workers_for_one(const Common& common) { return limits_set() ? 1 : worker_count(common.workers); }
 
 CLI::Validator suggested(const std::vector<std::string>& names) {
   return {[](std::string& /*name*/) { return std::string(); }, choices_of(names)};

@@ -26,9 +26,8 @@ namespace {
 constexpr const char* kDescription = "Reads and checks Go execution traces, those of crashed programs above all.";
 
 constexpr const char* kFooter =
-    "`tracecheck COMMAND --help` tells more of each command. Begin with `tracecheck verify FILE`, which says what to "
-    "do "
-    "next.\n"
+    "`tracecheck COMMAND --help` tells more of each command. "
+    "Begin with `tracecheck verify FILE`, which says what to do next.\n"
     "\n"
     "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "
     "bad usage.";

@@ -76,10 +76,7 @@ void SalvageStream::judge_unfinished() {
   if (stream_->damage_of_stop().severity != Severity::Truncated) return;
   begin_salvage();
   if (!order_) return;
-  for (std::uint32_t until_look = kEventsBetweenLooks; order_->next(); --until_look) {
-    if (until_look > 0) continue;
-    if (framer_.expire()) break;
-    until_look = kEventsBetweenLooks;
+  while (order_goes_on()) {
   }
   tell_passed_over();
   order_.reset();
@@ -120,10 +117,15 @@ void SalvageStream::begin_salvage() {
   order_ = std::make_unique<SalvagedOrder>(*broken, stream_->state_before(), std::move(given_out));
 }
 
-SalvageStream::Item SalvageStream::next_salvaged() {
+// To its next event; not past the time that there is.
+bool SalvageStream::order_goes_on() {
   const bool in_time = --until_look_ > 0 || !framer_.expire();
   if (until_look_ == 0) until_look_ = kEventsBetweenLooks;
-  if (!in_time || !order_->next()) {
+  return in_time && order_->next();
+}
+
+SalvageStream::Item SalvageStream::next_salvaged() {
+  if (!order_goes_on()) {
     if (before_reading_on_) before_reading_on_();
     tell_passed_over();
     order_.reset();

@@ -81,6 +81,7 @@ class SalvageStream {
   void begin_salvage();
   Item before_salvaged();
   void judge_unfinished();
+  bool order_goes_on();
   Item after_salvage();
   void tell_passed_over();
 

@@ -66,9 +66,7 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
       begin_segment(reader, *event);
       if (!hand_over()) return false;
     }
-    // The query learns from every event.
-    const bool selected = selection_.query.selects(*event) && selection_.kinds[event->body.index()];
-    if (selected && !texts.put()) return false;
+    if (selects(*event) && !texts.put()) return false;
   }
   return texts.settle();
 }
@@ -100,12 +98,16 @@ bool EventExport::begins(const Sync& sync) {
   return false;
 }
 
+// To be asked of every event: the query learns from each.
+bool EventExport::selects(const Event& event) {
+  return selection_.query.selects(event) && selection_.kinds[event.body.index()];
+}
+
 bool EventExport::write_event(const Event& event) {
   const Time time = elapsed(start_, event.time);
   // Past what is wanted is past all that is wanted, where times increase.
   if (!window_.reach(time) && !event.salvaged) return false;
-  // The query learns from every event.
-  const bool selected = selection_.query.selects(event) && selection_.kinds[event.body.index()];
+  const bool selected = selects(event);
   if (format_.follows_state()) return follow(event, time, selected);
   if (!selected || !window_.wants(time)) return true;
   if (selection_.query.times().any()) {

@@ -46,6 +46,7 @@ class EventExport {
   bool write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
   void begin_segment(const SalvageReader& reader, const Event& first);
   bool begins(const Sync& sync);
+  bool selects(const Event& event);
   bool write_event(const Event& event);
   bool follow(const Event& event, Time time, bool selected);
   void put(std::string_view object);

@@ -1,15 +1,16 @@
 #include "export/text_workers.h"
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
+
+#include "export/worker_count.h"
 
 namespace tracecheck {
 
 TextWorkers::TextWorkers(SalvageReader& reader, unsigned workers, std::function<EventWriter()> make, Sink sink,
                          std::function<void()> at_rest)
     : reader_(reader),
-      workers_(workers == 0 ? std::max(1U, std::thread::hardware_concurrency()) : workers),
+      workers_(worker_count(workers)),
       make_(std::move(make)),
       sink_(std::move(sink)),
       writers_(workers_) {

@@ -31,7 +31,7 @@ using EventWriter = std::function<void(std::string& out, const Event& event)>;
 /// hundred events and their text a worker.
 class TextWorkers {
  public:
-  /// Up to `workers` threads, this one among them; small traces have it alone. `make` makes a writer for events of
+  /// Up to `workers` threads (0: one a core), this one among them; small traces have it alone. `make` makes a writer for events of
   /// one generation, on any of the threads. `at_rest` is called, with nothing under way, each time that the reader reads on,
   /// which may take as long as a child runs: what was handed to the sink should be out by then. The reader must outlive
   /// it.

@@ -43,9 +43,16 @@ std::string text_of_all() {
   return text;
 }
 
-// A writer of one line an event, and a count of the lines that come out.
+// A writer of one line an event, and a sink that counts the lines that come out.
 EventWriter line_writer() {
   return [](std::string& out, const Event& /*event*/) { out += '\n'; };
+}
+
+Sink line_counter(std::size_t& lines) {
+  return [&lines](std::string_view part) {
+    lines += part.size();
+    return true;
+  };
 }
 
 TEST_CASE("Texts come in the order of their events, whoever makes them", "[workers]") {
@@ -76,16 +83,10 @@ TEST_CASE("All that was put is out before more is read", "[workers]") {
   std::size_t lines = 0;
   std::size_t rests = 0;
   bool all_out = true;
-  TextWorkers texts(
-      reader, workers, line_writer,
-      [&](std::string_view part) {
-        lines += part.size();
-        return true;
-      },
-      [&] {
-        ++rests;
-        all_out = all_out && lines == put;
-      });
+  TextWorkers texts(reader, workers, line_writer, line_counter(lines), [&] {
+    ++rests;
+    all_out = all_out && lines == put;
+  });
   while (texts.next() != nullptr) {
     texts.put();
     ++put;
@@ -99,13 +100,7 @@ TEST_CASE("An event that is not put is not written", "[workers]") {
   const auto workers = GENERATE(1U, 3U);
   SalvageReader reader = long_trace();
   std::size_t written = 0;
-  TextWorkers texts(
-      reader, workers, line_writer,
-      [&](std::string_view part) {
-        written += part.size();
-        return true;
-      },
-      [] {});
+  TextWorkers texts(reader, workers, line_writer, line_counter(written), [] {});
   std::size_t put = 0;
   std::size_t read = 0;
   while (texts.next() != nullptr) {
