@@ -120,7 +120,7 @@ void read_all(SalvageStream& stream, VerifyReport& report) {
 
 }  // namespace
 
-VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise, unsigned workers) {
+VerifyReport verify(std::unique_ptr<ByteSource> source, unsigned workers, std::uint64_t least_threadwise) {
   VerifyReport report;
   Witness::Facts facts;
   SalvageStream stream(std::make_unique<Witness>(std::move(source), facts), SalvageOptions{}, false);

@@ -42,7 +42,7 @@ inline constexpr std::uint64_t kWorthThreadwise = 256 * 1024;
 
 /// Reads all of `source` and judges it, with up to `workers` threads at work, this one among them. What it says does not
 /// depend on that, nor on `least_threadwise`, only how long it takes.
-VerifyReport verify(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise = kWorthThreadwise,
-                    unsigned workers = 1);
+VerifyReport verify(std::unique_ptr<ByteSource> source, unsigned workers = 1,
+                    std::uint64_t least_threadwise = kWorthThreadwise);
 
 }  // namespace tracecheck

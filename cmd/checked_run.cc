@@ -117,7 +117,7 @@ class Run {
   }
 
   void judge(const ChildEnd& end) {
-    const VerifyReport report = verify(open_trace());
+    const VerifyReport report = verify(open_trace(), workers_for_one(options_.common));
     const bool color = use_color(options_.common, STDERR_FILENO);
     std::fputs(verify_text(report, escaped(trace_name()), color, line_width(STDERR_FILENO)).c_str(), stderr);
     if (report.verdict == Verdict::Truncated && report.bytes_in == 0) complain(name() + why_empty());

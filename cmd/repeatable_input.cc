@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/temporary_file.h"
@@ -66,7 +67,7 @@ std::unique_ptr<ByteSource> RepeatableInput::open() {
   if (can_be_opened_again(name_)) return open_input(name_);
   if (first) return std::make_unique<KeepingSource>(open_input(name_), kept_, code_);
   lseek(kept_, 0, SEEK_SET);
-  return open_descriptor(kept_);
+  return open_descriptor(kept_, read_limits());
 }
 
 }  // namespace tracecheck::cmd

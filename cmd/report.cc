@@ -32,7 +32,8 @@ TraceReport read_report(const ReportOptions& options, const std::string& file) {
   RecentBounds bounds;
   if (!options.last.empty()) bounds.span = *parse_duration(options.last);
   RepeatableInput input(file);
-  TraceReport report{.verify = verify(input.open()), .recent = RecentActivity(bounds), .summary = {}};
+  TraceReport report{
+      .verify = verify(input.open(), workers_for_one(options.common)), .recent = RecentActivity(bounds), .summary = {}};
   SalvageReader reader(input.open());
   read_for_report(reader, report);
   return report;

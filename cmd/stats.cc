@@ -200,7 +200,8 @@ void setup_stats(CLI::App& app, int& status) {
       "Keys of --sort, the greatest first; where none is given, files stay in order, and other rows are "
       "sorted by the first:" +
       sort_keys_for_help() +
-      "\nSalvaged events count, too. --by type only counts what is on the wire, which is quick.\n\nExit as verify's; "
+      "\nSalvaged events count, too. --by type only counts what is on the wire, in about the time of verify.\n\nExit "
+      "as verify's; "
       "with --by type, as far as framing tells.");
   add_inputs(*command, options->files, "traces to sum up");
   add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + listed(stats_by_names()))

@@ -43,7 +43,7 @@ struct Look {
 };
 
 FileResult verify_file(const std::string& name, const VerifyOptions& options, unsigned workers, const Look& look) {
-  const VerifyReport report = verify(open_input(name), kWorthThreadwise, workers);
+  const VerifyReport report = verify(open_input(name), workers);
   FileResult result;
   result.status = exit_code(report.verdict, options.allow_truncated && report.events + report.salvageable > 0);
   result.test = {"tracecheck verify", display_name(name), std::nullopt};

@@ -188,17 +188,6 @@ double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// A row of right-aligned columns behind a name.
-void row(std::string& out, std::string_view name, std::initializer_list<std::string> columns) {
-  out += name;
-  out.append(name.size() < 22 ? 22 - name.size() : 1, ' ');
-  for (const std::string& column : columns) {
-    out.append(column.size() < 13 ? 13 - column.size() : 1, ' ');
-    out += column;
-  }
-  out += '\n';
-}
-
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   char buffer[16];
   std::snprintf(buffer, sizeof buffer, "%.1f%%", 100 * share(part, whole));
@@ -212,28 +201,22 @@ std::string average(const TypeCount& count) {
 }
 
 void append_counts(std::string& out, const EventCounts& counts, const Style& style) {
-  const char* bold = style.color ? "\x1b[1m" : "";
-  const char* plain = style.color ? "\x1b[0m" : "";
-  out += '\n';
-  out += bold;
-  row(out, "event", {"count", "of all", "bytes", "of all", "bytes each"});
-  out += plain;
   std::uint64_t total = 0;
   for (const TypeCount& c : counts.types) total += c.count;
+  TextTable events({"count", "of all", "bytes", "of all", "bytes each", "event"});
   for (const EventType type : types_by_bytes(counts)) {
     const TypeCount& c = counts.types[static_cast<std::size_t>(type)];
-    row(out, event_spec(type).name,
-        {std::to_string(c.count), percent(c.count, total), std::to_string(c.bytes), percent(c.bytes, counts.bytes),
-         average(c)});
+    events.add({std::to_string(c.count), percent(c.count, total), std::to_string(c.bytes),
+                percent(c.bytes, counts.bytes), average(c), std::string(event_spec(type).name)});
   }
-  out += '\n';
-  out += bold;
-  row(out, "generation", {"at byte", "bytes", "batches", "events"});
-  out += plain;
+  append_section(out, events, style);
+
+  TextTable generations({"generation", "at byte", "bytes", "batches", "events"}, 0);
   for (const GenerationCount& g : counts.generations) {
-    row(out, std::to_string(g.id),
-        {std::to_string(g.offset), std::to_string(g.bytes), std::to_string(g.batches), std::to_string(g.events)});
+    generations.add({std::to_string(g.id), std::to_string(g.offset), std::to_string(g.bytes), std::to_string(g.batches),
+                     std::to_string(g.events)});
   }
+  append_section(out, generations, style);
 }
 
 }  // namespace

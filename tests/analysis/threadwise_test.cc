@@ -50,7 +50,7 @@ class Shrinking final : public ForwardingSource {
 };
 
 std::string verdict(std::unique_ptr<ByteSource> source, std::uint64_t least_threadwise, unsigned workers = 1) {
-  return verify_json(verify(std::move(source), least_threadwise, workers), "trace", 0).dump(1);
+  return verify_json(verify(std::move(source), workers, least_threadwise), "trace", 0).dump(1);
 }
 std::string verdict(const Bytes& bytes, std::uint64_t least_threadwise, unsigned workers = 1) {
   return verdict(open_bytes(bytes), least_threadwise, workers);
@@ -159,7 +159,7 @@ TEST_CASE("Whatever threads do to each other, undisturbed it is checked thread b
     for (int i = 0; i < 3; ++i) schedule.run(120);
     const Bytes bytes = schedule.trace();
     INFO("seed " << seed);
-    CHECK(verify(open_bytes(bytes), kNever).verdict == Verdict::Complete);
+    CHECK(verify(open_bytes(bytes), 1, kNever).verdict == Verdict::Complete);
     CHECK(difference(bytes) == "");
     Counter counter;
     count_checks(bytes, counter);
@@ -204,7 +204,7 @@ TEST_CASE("A file that shrinks while it is read is unreadable, or was read befor
   for (const std::uint64_t least : {kAlways, kNever}) {
     std::size_t unreadable = 0;
     for (std::uint64_t left = 0; left < bytes.size(); left += 13) {
-      const VerifyReport report = verify(std::make_unique<Shrinking>(bytes, left), least);
+      const VerifyReport report = verify(std::make_unique<Shrinking>(bytes, left), 1, least);
       INFO("at " << left);
       REQUIRE((report.verdict == Verdict::Complete || report.verdict == Verdict::Unreadable));
       if (report.verdict == Verdict::Complete) continue;

@@ -98,6 +98,30 @@ def test_logs_regions_tasks_and_heap_are_all_there(path):
     assert found.counters["heap objects"] == heap
 
 
+ARROWS = [("NotExist", "Runnable"), ("NotExist", "Waiting"), ("Waiting", "Runnable")]
+
+
+@EACH_FORMAT
+@EACH_WHOLE
+def test_arrows_lead_from_who_creates_or_unblocks_a_goroutine_to_it(path, form):
+    expected = []
+    for event in events_of(path, "--no-stacks"):
+        if event["kind"] != "StateTransition" or event["resource"]["kind"] != "Goroutine":
+            continue
+        by, woken = event["goroutine"], event["resource"]["id"]
+        if by != woken and (event["from"], event["to"]) in ARROWS:
+            # Without a goroutine it was the scheduler: its proc, or a thread that has none.
+            who = (("G", by), ("P", event["proc"]), ("M", event["thread"]))
+            source = next(f"{letter}{id}" for letter, id in who if id is not None)
+            expected.append((event["time"], source, f"G{woken}"))
+    found = []
+    for flow in drawn(path, form).flows.values():
+        (time, source), (end, target) = flow["from"], flow["to"]
+        assert time == end
+        found.append((time, source[1].split()[0], target[1].split()[0]))
+    assert sorted(found) == sorted(expected)
+
+
 def test_the_crash_scene():
     found = drawn(CRASHER, "perfetto")
     assert {"G1 main.main", "G6 runtime.traceStartReadCPU.func1"} <= found.names("Goroutines")

@@ -2,6 +2,9 @@
 
 import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 from support import CRASHER, expect, run, run_on_terminal
@@ -82,10 +85,14 @@ def test_commands_whose_exit_follows_the_verdict_take_allow_truncated(command):
     assert "\n  --allow-truncated " in run(command, "--help").stdout.decode()
 
 
-def test_the_version_is_a_line():
+def test_the_version_is_a_line_with_the_commit_where_there_is_one():
     result = run("--version")
     expect(result, 0, None)
-    assert re.fullmatch(r"tracecheck \d+\.\d+\.\d+( .*)?\n", result.stdout.decode())
+    version = re.fullmatch(r"tracecheck \d+\.\d+\.\d+(?: \(([0-9a-f]{12})(?:-dirty)?\))?\n", result.stdout.decode())
+    assert version
+    asked = ["git", "-C", Path(__file__).parent, "rev-parse", "HEAD"]
+    if shutil.which("git") and subprocess.run(asked, capture_output=True).returncode == 0:
+        assert version[1]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], *([command, "--help"] for command in COMMANDS)])

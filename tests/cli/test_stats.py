@@ -1,13 +1,9 @@
 """`tracecheck stats`: what is on the wire, counted, held against the text of `wire` and the bytes of the file; and what
 the events come to, held against the events that `export` writes. test_stats_go_tool.py has the Go tool's numbers."""
 
-import fcntl
 import gzip
 import os
 import re
-import struct
-import subprocess
-import termios
 from collections import Counter
 
 import jsonschema
@@ -22,9 +18,7 @@ from support import (
     HEADER,
     OK,
     OTHER,
-    PATIENCE,
     TESTDATA,
-    TRACECHECK,
     TRUNCATED,
     WHOLE,
     WITHOUT_TEXT,
@@ -33,7 +27,6 @@ from support import (
     expect,
     fixtures_like,
     name_of,
-    open_terminal,
     run,
     run_on_terminal,
     schema,
@@ -180,11 +173,11 @@ def test_a_whole_table(tmp_path):
     lines = result.stdout.decode().split("\n")
     assert (result.returncode, result.stderr) == (0, b"")
     assert lines[0].startswith(f"scene: go 1.26, {len(SCENE) - HEADER} B, ")
-    assert "event                         count       of all        bytes       of all   bytes each" in lines
+    assert "count  of all  bytes  of all  bytes each  event" in lines
     assert lines[-4:] == [
         "",
-        "generation                  at byte        bytes      batches       events",
-        f"1                                16          {len(SCENE) - HEADER}            4           11",
+        "generation  at byte  bytes  batches  events",
+        f"         1       16    {len(SCENE) - HEADER}        4      11",
         "",
     ]
 
@@ -199,18 +192,25 @@ def test_the_table_says_what_the_document_says(path, all_documents):
     # The header of 1.24 is that of 1.23.
     version = {"1.23": "1.23 or 1.24"}.get(found["go_version"], found["go_version"])
     assert text.startswith(f"{path}: go {version}, ")
-    counts = text[text.index("\nevent "):]
-    rows = [line.split() for line in counts.split("\n") if line and not line.startswith(("event ", "generation "))]
     total = sum(row["count"] for row in found["event_types"])
 
     def share(part, whole):
         return f"{100 * part / whole:.1f}%"
 
-    assert rows == [
-        [row["name"], str(row["count"]), share(row["count"], total), str(row["bytes"]),
-         share(row["bytes"], found["bytes"]), f"{row['bytes'] / row['count']:.1f}"]
+    assert table_below(text, "count of all bytes of all bytes each event") == [
+        [str(row["count"]), share(row["count"], total), str(row["bytes"]), share(row["bytes"], found["bytes"]),
+         f"{row['bytes'] / row['count']:.1f}", row["name"]]
         for row in found["event_types"]
-    ] + [[str(g[name]) for name in ("id", "offset", "bytes", "batches", "events")] for g in found["generations"]]
+    ]  # fmt: skip
+    assert table_below(text, "generation at byte bytes batches events") == [
+        [str(g[name]) for name in ("id", "offset", "bytes", "batches", "events")] for g in found["generations"]
+    ]
+
+
+def table_below(text, headers):
+    """The rows of the table that has such headers; none if there is no such table."""
+    sections = [[line.split() for line in section.split("\n") if line] for section in text.split("\n\n")]
+    return next((rows[1:] for rows in sections if rows and rows[0] == headers.split()), [])
 
 
 # Files and options
@@ -251,7 +251,7 @@ def test_colour():
     plain = stats(CRASHER).stdout
     colored = stats("--color", "always", CRASHER).stdout
     assert re.sub(rb"\x1b\[[012]m", b"", colored) == plain
-    assert b"\x1b[1mevent  " in colored and b"\x1b[1mexecution  " in colored  # the headers
+    assert b"\x1b[1mcount  " in colored and b"\x1b[1mexecution  " in colored  # the headers
     faint = re.findall(rb"\x1b\[2m(.*)\x1b\[0m\n", colored)
     assert faint and all(row.split()[-1].startswith(b"runtime.") for row in faint)  # the runtime's own
     assert stats("--color", "always", CRASHER).stdout == colored
@@ -452,29 +452,13 @@ def test_rows_of_many_files_are_named_after_them():
 def test_a_table_is_cut_to_the_width_of_the_terminal():
     path = OK / "go1.26-work.trace"
     full = stats(path).stdout.decode().split("\n")
-    shown = terminal_of(60, "stats", "--color", "never", path)
-    assert len(shown) == len(full)
-    for line, whole in zip(shown, full):
-        if not whole or line == whole:
-            continue
-        assert len(line) == 60 and line.endswith("…") and whole.startswith(line[:-1])
+    code, shown, _ = run_on_terminal("stats", "--color", "never", path, columns=60)
+    shown = shown.decode().split("\n")
+    assert code == 0 and len(shown) == len(full)
+    for line, whole in zip(shown[1:], full[1:]):
+        assert len(line) <= 60
+        assert line == whole or len(line) == 60 and line.endswith("…") and whole.startswith(line[:-1])
     assert any(line.endswith("…") for line in shown)
-
-
-def terminal_of(columns, *arguments):
-    master, slave = open_terminal()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    process = subprocess.Popen([TRACECHECK, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=slave)
-    os.close(slave)
-    shown = b""
-    try:
-        while piece := os.read(master, 65536):
-            shown += piece
-    except OSError:  # nobody has the terminal open any more
-        pass
-    os.close(master)
-    assert process.wait(timeout=PATIENCE) == 0
-    return shown.decode().replace("\r\n", "\n").split("\n")
 
 
 @pytest.mark.parametrize("arguments, sentence", [

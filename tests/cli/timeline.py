@@ -30,7 +30,7 @@ class Timeline:
 
     def __init__(self):
         self.slices, self.instants, self.counters = {}, {}, defaultdict(list)
-        self.flows = {}  # by id: time, track it comes from, track it goes to
+        self.flows = {}  # by id: where it comes "from" and goes "to", each a time and the name of a track
         self.depths = defaultdict(int)  # by group, the most slices that were open on a track of it
 
     def names(self, group):
@@ -67,12 +67,12 @@ def build(marks, name_of_track):
     return timeline
 
 
-def add_flows(timeline, ends):
-    """Ends are (id, "from" or "to", time, track); each flow has one of either, at one time."""
+def add_flows(timeline, ends, name_of_track):
+    """Ends are (id, "from" or "to", time, track); each flow has one of either."""
     for flow, end, time, track in ends:
         timeline.flows.setdefault(flow, {})
         assert end not in timeline.flows[flow], "an arrow has two ends of one kind"
-        timeline.flows[flow][end] = (time, track)
+        timeline.flows[flow][end] = (time, name_of_track(track))
     for flow in timeline.flows.values():
         assert flow.keys() == {"from", "to"}
 
@@ -111,9 +111,12 @@ def chrome(output):
             if phase == "b":
                 names[track] = event["name"].rsplit(" (task ", 1)[0]
             marks.append((time, STEPS.get(phase, 0), track, event.get("name"), event.get("args")))
-    timeline = build(marks, lambda track: (groups[track[0]], names[track]))
+    def name_of_track(track):
+        return groups[track[0]], names[track]
+
+    timeline = build(marks, name_of_track)
     timeline.counters = timeline_counters
-    add_flows(timeline, ends)
+    add_flows(timeline, ends, name_of_track)
     timeline.verdict = document["otherData"]["verdict"]
     return timeline
 
@@ -187,5 +190,5 @@ def perfetto(output):
         reader.read(packet, number)
     timeline = build(reader.marks, reader.name_of_track)
     timeline.counters = reader.counters
-    add_flows(timeline, reader.ends)
+    add_flows(timeline, reader.ends, reader.name_of_track)
     return timeline

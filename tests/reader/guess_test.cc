@@ -138,7 +138,7 @@ void refuted(const Scene& scene, std::uint64_t second_number = 2) {
   const Bytes bytes = written(scene, second_number);
   CHECK(check_guesses(bytes).followed == 0);
   const auto verdict = [&](std::uint64_t least, unsigned workers) {
-    return verify_json(verify(open_bytes(bytes), least, workers), "", 0).dump(1);
+    return verify_json(verify(open_bytes(bytes), workers, least), "", 0).dump(1);
   };
   const std::string in_order = verdict(UINT64_MAX, 1);
   CHECK(verdict(0, 1) == in_order);
@@ -355,7 +355,7 @@ TEST_CASE("A region that went on through a guessed generation is known in the ne
       trace.clock(number, 1000 * number).batch(number, 1, 1000 * number, events).close_generation(number);
     }
     for (const unsigned workers : {1U, 3U}) {
-      const Verdict verdict = verify(open_bytes(trace.bytes()), 0, workers).verdict;
+      const Verdict verdict = verify(open_bytes(trace.bytes()), workers, 0).verdict;
       CHECK(verdict == (task == 3 ? Verdict::Complete : Verdict::Corrupt));
     }
   }
