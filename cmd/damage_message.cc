@@ -20,6 +20,10 @@ std::string damage_text(Verdict verdict, const Damage& damage) {
   return text + ": " + damage.message;
 }
 
+std::string damage_line(const std::string& file, Verdict verdict, const Damage& damage) {
+  return about(file, escaped(damage_text(verdict, damage)));
+}
+
 }  // namespace
 
 std::string ending_text(Verdict verdict, const std::string& message, const std::vector<Damage>& damage) {
@@ -31,30 +35,39 @@ std::string ending_text(Verdict verdict, const std::string& message, const std::
 }
 
 void tell_damage(const std::string& file, Verdict verdict, const Damage& damage) {
-  complain(about(file, escaped(damage_text(verdict, damage))));
+  complain(damage_line(file, verdict, damage));
+}
+
+std::vector<std::string> ending_lines(const std::string& file, Verdict verdict, const std::string& message,
+                                      const std::vector<Damage>& damage) {
+  switch (verdict) {
+    case Verdict::NotATrace:
+    case Verdict::NotJudged: return {about(file, std::string(verdict_name(verdict)) + ": " + escaped(message))};
+    case Verdict::Unreadable: return {about(file, escaped(message))};
+    default: break;
+  }
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < std::min(damage.size(), kMostDamageTold); ++i) {
+    lines.push_back(damage_line(file, verdict_of(damage[i].severity), damage[i]));
+  }
+  if (damage.size() > kMostDamageTold) {
+    const std::string rest = counted(damage.size() - kMostDamageTold, "more damaged place");
+    lines.push_back(about(file, "and " + rest + " (verify --json has all)"));
+  }
+  return lines;
+}
+
+std::vector<std::string> ending_lines(const std::string& file, const SalvageReader& reader) {
+  return ending_lines(file, reader.verdict(), message_of(reader.ending()), reader.damage());
 }
 
 void tell_ending(const std::string& file, Verdict verdict, const std::string& message,
                  const std::vector<Damage>& damage) {
-  switch (verdict) {
-    case Verdict::NotATrace:
-    case Verdict::NotJudged:
-      complain(about(file, std::string(verdict_name(verdict)) + ": " + escaped(message)));
-      return;
-    case Verdict::Unreadable: complain(about(file, escaped(message))); return;
-    default:
-      for (std::size_t i = 0; i < std::min(damage.size(), kMostDamageTold); ++i) {
-        tell_damage(file, verdict_of(damage[i].severity), damage[i]);
-      }
-      if (damage.size() > kMostDamageTold) {
-        const std::string rest = counted(damage.size() - kMostDamageTold, "more damaged place");
-        complain(about(file, "and " + rest + " (verify --json has all)"));
-      }
-  }
+  for (const std::string& line : ending_lines(file, verdict, message, damage)) complain(line);
 }
 
 void tell_ending(const std::string& file, const SalvageReader& reader) {
-  tell_ending(file, reader.verdict(), message_of(reader.ending()), reader.damage());
+  for (const std::string& line : ending_lines(file, reader)) complain(line);
 }
 
 }  // namespace tracecheck::cmd

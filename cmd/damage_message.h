@@ -23,4 +23,9 @@ void tell_ending(const std::string& file, Verdict verdict, const std::string& me
 /// The same of a reader.
 void tell_ending(const std::string& file, const SalvageReader& reader);
 
+/// The lines that `tell_ending` says, for who has to keep them.
+std::vector<std::string> ending_lines(const std::string& file, Verdict verdict, const std::string& message,
+                                      const std::vector<Damage>& damage);
+std::vector<std::string> ending_lines(const std::string& file, const SalvageReader& reader);
+
 }  // namespace tracecheck::cmd

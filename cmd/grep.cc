@@ -13,11 +13,14 @@
 #include "analysis/time_window.h"
 #include "cmd/command_line.h"
 #include "cmd/exit_code.h"
+#include "cmd/file_list.h"
 #include "cmd/grep_search.h"
+#include "cmd/in_turn.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/progress.h"
 #include "cmd/query_options.h"
 #include "export/escape.h"
 
@@ -28,6 +31,7 @@ struct GrepOptions {
   Common common;
   QueryOptions query;
   std::vector<std::string> words;  // PATTERN, where it is needed, and the files
+  FileListOptions files;
   std::vector<std::string> kinds;
   std::string min_duration;
   EventMatcherOptions events;
@@ -103,31 +107,65 @@ void hint_at_pattern(const GrepOptions& options) {
   if (options.query.has_patterns() || options.words.empty()) return;
   const std::string& word = options.words.front();
   std::error_code failed;
-  if (word != "-" && (!is_file(word) || std::filesystem::is_directory(word, failed))) {
+  const bool is_unread_folder = !options.files.recursive && std::filesystem::is_directory(word, failed);
+  if (word != "-" && (!is_file(word) || is_unread_folder)) {
     complain(escaped(word) + " is taken for a file, as other options select; a pattern beside them needs -e");
   }
 }
 
-int search_all(const std::vector<std::string>& files, const GrepSearch& search) {
-  Output output;
-  MatchOutput matches(search.style, output.sink());
-  bool matched = false;
-  bool failed = false;
-  bool perhaps = false;
-  for (const std::string& file : files) {
-    const int status = search_file(search, file, matches, output);
-    if (!output.error().empty()) {
-      complain(output.error());
-      return kUsage;
-    }
-    matched = matched || status == kOk;
-    failed = failed || status == kUsage;
-    perhaps = perhaps || status == kTruncated;
-    if (matched && search.style.quiet) return kOk;
+// The blocks of events around matches are told apart, those of two files, too.
+std::string separator(const SearchStyle& style) { return style.prints_context() && !style.json ? "--\n" : ""; }
+
+// Takes the results of one file after the other.
+class Results {
+ public:
+  explicit Results(bool quiet) : quiet_(quiet) {}
+
+  // False if nothing more is to be known.
+  bool take(const FileSearched& searched) {
+    for (const std::string& message : searched.messages) complain(message);
+    matched_ = matched_ || searched.status == kOk;
+    failed_ = failed_ || searched.status == kUsage;
+    perhaps_ = perhaps_ || searched.status == kTruncated;
+    return !(matched_ && quiet_);
   }
-  if (failed) return kUsage;
-  if (matched) return kOk;
-  return perhaps ? kTruncated : kBad;
+
+  int exit_code() const {
+    if (failed_ && !(matched_ && quiet_)) return kUsage;
+    if (matched_) return kOk;
+    return perhaps_ ? kTruncated : kBad;
+  }
+
+ private:
+  bool quiet_;
+  bool matched_ = false;
+  bool failed_ = false;
+  bool perhaps_ = false;
+};
+
+int search_all(const FileList& files, const GrepSearch& search, unsigned workers) {
+  Output output;
+  Turns turns(output.sink(), [&output] { return output.flush(); }, separator(search.style));
+  Results results(search.style.quiet);
+  FilesProgress progress(files.size(), files.bytes());
+  struct Result {
+    TurnWriter writer;
+    FileSearched searched;
+  };
+  in_turn<Result>(
+      turns, files.size(), workers,
+      [&](std::size_t i) {
+        Result result{TurnWriter(turns, i), {}};
+        result.searched = search_file(search, files, files[i], result.writer);
+        return result;
+      },
+      [&](Result result) {
+        progress.file_done();
+        return result.writer.end_turn() && output.flush() && results.take(result.searched);
+      });
+  if (output.error().empty()) return results.exit_code();
+  complain(output.error());
+  return kUsage;
 }
 
 int run(GrepOptions options) {
@@ -142,13 +180,14 @@ int run(GrepOptions options) {
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("grep", escaped(*problem));
   std::variant<EventMatcher, std::string> matcher = EventMatcher::make(options.events, std::get<Query>(query));
   if (const auto* problem = std::get_if<std::string>(&matcher)) return bad_usage("grep", escaped(*problem));
-  const std::vector<std::string> files = inputs(options.words);
+  const FileList files(options.words, options.files);
   if (files.empty()) return bad_usage("grep", "grep needs a file, or a trace on standard input");
-  options.style.names = options.names.value_or(files.size() > 1);
+  options.style.names = options.names.value_or(files.size() > 1 || options.files.any());
   options.style.color = use_color(options.common, STDOUT_FILENO);
   const EventMatcher* events = options.only_logs() ? nullptr : &std::get<EventMatcher>(matcher);
   const int status =
-      search_all(files, {std::get<Query>(query), options.events.invert, events, options.style, files.size() == 1});
+      search_all(files, {std::get<Query>(query), options.events.invert, events, options.style, files.size() == 1},
+                 options.common.workers);
   hint_at_pattern(options);
   return status;
 }
@@ -230,6 +269,7 @@ void setup_grep(CLI::App& app, int& status) {
       "with -q and a match), else 0 if any matched, else 3, else 1.");
   add_texts(*command, "[PATTERN] [FILE...]", options->words, "what to look for, unless options say it, and where")
       ->type_name("");
+  add_file_list(*command, options->files);
   add_query_options(*command, options->query);
   add_event_options(*command, *options);
   add_output_options(*command, *options);

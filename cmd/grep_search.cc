@@ -2,7 +2,6 @@
 
 #include "analysis/ending.h"
 #include "cmd/damage_message.h"
-#include "cmd/exit_code.h"
 #include "cmd/flush_before_reading.h"
 #include "cmd/options.h"
 #include "export/human.h"
@@ -10,13 +9,13 @@
 namespace tracecheck::cmd {
 namespace {
 
-void complain_of_clock(const std::string& file, bool wall, GoVersion version) {
+std::string missing_clock(const std::string& file, bool wall, GoVersion version) {
   const std::string who = wall ? "--wall needs" : "a date in --since or --until needs";
   const std::string why =
       has_sync_batches(version)
           ? "a wall clock, and the trace has lost its own"
           : "a wall clock, which traces have from Go 1.25 on; this one is of Go 1." + std::to_string(minor_of(version));
-  complain(about(file, who + " " + why));
+  return about(file, who + " " + why);
 }
 
 int status_of(const SearchResult& result) {
@@ -28,48 +27,49 @@ int status_of(const SearchResult& result) {
   }
 }
 
-void tell_lost(const std::string& file, std::uint64_t lost, const std::string& noun) {
-  complain(about(file, counted(lost, noun) + " that may match " + (lost == 1 ? "has" : "have") + " lost " +
-                           (lost == 1 ? "its text" : "their texts")));
+std::string lost_line(const std::string& file, std::uint64_t lost, const std::string& noun) {
+  return about(file, counted(lost, noun) + " that may match " + (lost == 1 ? "has" : "have") + " lost " +
+                         (lost == 1 ? "its text" : "their texts"));
 }
 
-void tell_state(const GrepSearch& search, const std::string& file, const SearchResult& result, int status) {
-  tell_ending(file, result.verdict, result.message, result.damage);
+std::vector<std::string> state_lines(const GrepSearch& search, const std::string& file, const SearchResult& result,
+                                     int status) {
+  std::vector<std::string> lines = ending_lines(file, result.verdict, result.message, result.damage);
   if (result.lost > 0) {
-    tell_lost(file, result.lost, search.events == nullptr ? "log" : "event");
+    lines.push_back(lost_line(file, result.lost, search.events == nullptr ? "log" : "event"));
   } else if (status == kTruncated) {
-    complain(about(file, "no match; there may have been one in what is missing"));
+    lines.push_back(about(file, "no match; there may have been one in what is missing"));
   } else if (status == kBad && result.version && search.only_file && search.style.prints_lines()) {
     const auto note = unseen_loss(*result.version, result.next_began);
-    if (note) complain(about(file, "no match, and the trace is complete; but " + std::string(*note)));
+    if (note) lines.push_back(about(file, "no match, and the trace is complete; but " + std::string(*note)));
   }
+  return lines;
 }
 
-SearchResult run_search(const GrepSearch& search, const std::string& file, MatchOutput& matches, Output& output) {
+SearchResult run_search(const GrepSearch& search, const FileList& files, const std::string& file, MatchOutput& matches,
+                        TurnWriter& output) {
   const std::string name = search.style.names ? display_name(file) : "";
   const auto flush = [&output] { return output.flush(); };
   if (search.events == nullptr) {
-    return search_logs(open_input(file), search.query, search.invert, search.style, name, matches, flush);
+    return search_logs(files.open(file), search.query, search.invert, search.style, name, matches, flush);
   }
-  return search_events(flush_before_reading(open_input(file), flush), *search.events, search.style, name, matches);
+  return search_events(flush_before_reading(files.open(file), flush), *search.events, search.style, name, matches);
 }
 
 }  // namespace
 
-int search_file(const GrepSearch& search, const std::string& file, MatchOutput& matches, Output& output) {
-  if (search.style.max == 0) return kBad;
+FileSearched search_file(const GrepSearch& search, const FileList& files, const std::string& file, TurnWriter& output) {
+  if (search.style.max == 0) return {};
+  MatchOutput matches(search.style, [&output](std::string_view text) { return output.write(text); });
   matches.begin_file(display_name(file));
-  const SearchResult result = run_search(search, file, matches, output);
-  if (result.clock_is_missing) {
-    complain_of_clock(file, search.style.wall, *result.version);
-    return kUsage;
-  }
+  const SearchResult result = run_search(search, files, file, matches, output);
+  if (result.clock_is_missing) return {kUsage, {missing_clock(file, search.style.wall, *result.version)}};
   const int status = status_of(result);
   matches.end_file(result.version || result.verdict == Verdict::Truncated, status == kUsage);
   output.flush();
   // Who has enough reads no further, so does not know how the trace ends.
-  if (!result.enough) tell_state(search, file, result, status);
-  return status;
+  if (result.enough) return {status, {}};
+  return {status, state_lines(search, file, result, status)};
 }
 
 }  // namespace tracecheck::cmd

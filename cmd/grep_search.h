@@ -1,12 +1,14 @@
 // grep's work on one trace after another: what is said of each, and how it counts in the exit code.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/event_matcher.h"
 #include "analysis/query.h"
-#include "cmd/output.h"
+#include "cmd/exit_code.h"
+#include "cmd/file_list.h"
+#include "cmd/in_turn.h"
 #include "export/match_output.h"
 #include "export/search.h"
 
@@ -21,8 +23,13 @@ struct GrepSearch {
   bool only_file = false;  // of many files, each with a note, the notes would hide the matches
 };
 
-/// Searches one input, prints what is found as soon as its generation is whole, and says on standard error what a reader
-/// of the result must know. The exit code that this input would have alone.
-int search_file(const GrepSearch& search, const std::string& file, MatchOutput& matches, Output& output);
+/// What one input comes to.
+struct FileSearched {
+  int status = kBad;                  // the exit code that it would have alone
+  std::vector<std::string> messages;  // what a reader of the result must know, for standard error
+};
+
+/// Searches one of the files, and writes what is found as soon as its generation is whole. For several threads.
+FileSearched search_file(const GrepSearch& search, const FileList& files, const std::string& file, TurnWriter& output);
 
 }  // namespace tracecheck::cmd

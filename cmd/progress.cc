@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include "cmd/terminal.h"
@@ -21,9 +22,20 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr auto kFirst = std::chrono::seconds(1);
 constexpr auto kEvery = std::chrono::milliseconds(200);
 
+// Many files that share a line.
+struct Files {
+  std::size_t count = 0;
+  std::uint64_t bytes = 0;
+  std::size_t done = 0;
+  std::uint64_t read = 0;
+  SteadyClock::time_point start = SteadyClock::now();
+  SteadyClock::time_point next = start + kFirst;
+};
+
 // The one line that is there for progress. Of several readers the first has it until it is done.
 struct Line {
   std::mutex mutex;
+  std::optional<Files> files;
   const void* reader = nullptr;  // who has it
   bool shown = false;
   bool broken_off = false;  // the terminal's line was begun by other output
@@ -77,6 +89,36 @@ std::string fitting(const std::string& name, const std::string& text, std::size_
   return std::string(kCut) + name.substr(name.size() - std::min(room, name.size())) + rest;
 }
 
+void print(Line& line, const std::string& name, const std::string& text) {
+  constexpr std::size_t kUsualWidth = 80;
+  const std::string all = fitting(name, text, terminal_width(STDERR_FILENO).value_or(kUsualWidth));
+  std::fprintf(stderr, "\r\x1b[K%s", all.c_str());
+  std::fflush(stderr);
+  line.shown = true;
+}
+
+// Of many files, if it is time to. The line is locked.
+void show_files(Line& line) {
+  Files& files = *line.files;
+  const auto now = SteadyClock::now();
+  if (now < files.next || line.broken_off) return;
+  files.next = now + kEvery;
+  const double seconds = std::chrono::duration<double>(now - files.start).count();
+  const auto rate = static_cast<std::uint64_t>(static_cast<double>(files.done) / seconds + 0.5);
+  print(line,
+        std::to_string(files.done) + " of " + std::to_string(files.count) + " files at " + std::to_string(rate) + "/s",
+        describe_progress(std::min(files.read, files.bytes), files.bytes, seconds));
+}
+
+// Whether there are many files, to whose progress this is added.
+bool add_to_files(Line& line, std::uint64_t bytes) {
+  const std::lock_guard lock(line.mutex);
+  if (!line.files) return false;
+  line.files->read += bytes;
+  show_files(line);
+  return true;
+}
+
 class ProgressSource final : public ForwardingSource {
  public:
   ProgressSource(std::unique_ptr<ByteSource> source, const std::string& name)
@@ -88,6 +130,8 @@ class ProgressSource final : public ForwardingSource {
     if (known && S_ISREG(info.st_mode)) size_ = static_cast<std::uint64_t>(info.st_size);
   }
   ~ProgressSource() override {
+    // Who has enough of a file is done with all of it.
+    if (add_to_files(line(), size_ - std::min(size_, told_))) return;
     const std::lock_guard lock(line().mutex);
     if (line().reader != this) return;
     wipe(line());
@@ -97,7 +141,9 @@ class ProgressSource final : public ForwardingSource {
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     const std::size_t count = ForwardingSource::read(to, size);
     if (const auto now = SteadyClock::now(); now >= next_) {
-      show(now);
+      const std::uint64_t more = bytes_in() - told_;
+      told_ += more;
+      if (!add_to_files(line(), more)) show(now);
       next_ = now + kEvery;
     }
     return count;
@@ -109,21 +155,39 @@ class ProgressSource final : public ForwardingSource {
     if (line().reader == nullptr) line().reader = this;
     if (line().reader != this || line().broken_off) return;
     const double seconds = std::chrono::duration<double>(now - start_).count();
-    constexpr std::size_t kUsualWidth = 80;
-    const std::string text = fitting(name_, describe_progress(bytes_in(), size_, seconds),
-                                     terminal_width(STDERR_FILENO).value_or(kUsualWidth));
-    std::fprintf(stderr, "\r\x1b[K%s", text.c_str());
-    std::fflush(stderr);
-    line().shown = true;
+    print(line(), name_, describe_progress(bytes_in(), size_, seconds));
   }
 
   std::string name_;
   std::uint64_t size_ = 0;  // 0: not known
+  std::uint64_t told_ = 0;  // of what was read, to the progress of many files
   SteadyClock::time_point start_ = SteadyClock::now();
   SteadyClock::time_point next_;
 };
 
 }  // namespace
+
+FilesProgress::FilesProgress(std::size_t files, std::uint64_t bytes) {
+  if (files < 2 || isatty(STDERR_FILENO) == 0) return;
+  const std::lock_guard lock(line().mutex);
+  line().files.emplace();
+  line().files->count = files;
+  line().files->bytes = bytes;
+}
+
+FilesProgress::~FilesProgress() {
+  const std::lock_guard lock(line().mutex);
+  if (!line().files) return;
+  line().files.reset();
+  wipe(line());
+}
+
+void FilesProgress::file_done() {
+  const std::lock_guard lock(line().mutex);
+  if (!line().files) return;
+  ++line().files->done;
+  show_files(line());
+}
 
 ProgressPause::ProgressPause(std::string_view text) : lock_(line().mutex) {
   wipe(line());

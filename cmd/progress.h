@@ -1,6 +1,8 @@
 // Progress on standard error while something is read for over a second.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -13,6 +15,19 @@ namespace tracecheck::cmd {
 /// Wraps `source`, which reads `name`. Shows nothing unless standard error is a terminal, and wipes its line
 /// when the source is done with.
 std::unique_ptr<ByteSource> show_progress(std::unique_ptr<ByteSource> source, const std::string& name);
+
+/// One line for many files instead of one for each, as long as this lives: how many are done, and how much of all their
+/// bytes was read. One at a time; what reads the files ends before.
+class FilesProgress {
+ public:
+  /// `bytes`: of all files together, each as often as it is read.
+  FilesProgress(std::size_t files, std::uint64_t bytes);
+  FilesProgress(const FilesProgress&) = delete;
+  FilesProgress& operator=(const FilesProgress&) = delete;
+  ~FilesProgress();
+
+  void file_done();
+};
 
 /// To be there while `text` is written to a terminal: progress is wiped away before, and comes back only below a line
 /// that is at its end.

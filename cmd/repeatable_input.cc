@@ -52,7 +52,10 @@ class KeepingSource final : public ForwardingSource {
 
 }  // namespace
 
-RepeatableInput::RepeatableInput(std::string name) : name_(std::move(name)) {
+RepeatableInput::RepeatableInput(std::string name) : RepeatableInput(name, [name] { return open_input(name); }) {}
+
+RepeatableInput::RepeatableInput(std::string name, std::function<std::unique_ptr<ByteSource>()> open)
+    : name_(std::move(name)), open_(std::move(open)) {
   if (can_be_opened_again(name_)) return;
   kept_ = open_temporary_file();
   if (kept_ < 0) code_ = errno;
@@ -64,8 +67,8 @@ RepeatableInput::~RepeatableInput() {
 
 std::unique_ptr<ByteSource> RepeatableInput::open() {
   const bool first = !std::exchange(again_, true);
-  if (can_be_opened_again(name_)) return open_input(name_);
-  if (first) return std::make_unique<KeepingSource>(open_input(name_), kept_, code_);
+  if (can_be_opened_again(name_)) return open_();
+  if (first) return std::make_unique<KeepingSource>(open_(), kept_, code_);
   lseek(kept_, 0, SEEK_SET);
   return open_descriptor(kept_, read_limits());
 }

@@ -1,6 +1,7 @@
 // Input that is read more than once.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,8 +13,9 @@ namespace tracecheck::cmd {
 /// as it is read the first time.
 class RepeatableInput {
  public:
-  /// One of `inputs`.
+  /// One of `inputs`. `open` opens it; it is open_input, unless it is known better.
   explicit RepeatableInput(std::string name);
+  RepeatableInput(std::string name, std::function<std::unique_ptr<ByteSource>()> open);
   RepeatableInput(const RepeatableInput&) = delete;
   RepeatableInput& operator=(const RepeatableInput&) = delete;
   ~RepeatableInput();
@@ -24,6 +26,7 @@ class RepeatableInput {
 
  private:
   std::string name_;
+  std::function<std::unique_ptr<ByteSource>()> open_;
   bool again_ = false;  // it was opened before
   int kept_ = -1;       // the temporary file, if there is one
   int code_ = 0;        // why there is none

@@ -13,11 +13,13 @@
 #include "cmd/command_line.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/file_list.h"
 #include "cmd/in_order.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/progress.h"
 #include "cmd/repeatable_input.h"
 #include "cmd/terminal.h"
 #include "export/escape.h"
@@ -34,7 +36,8 @@ constexpr std::uint64_t kUsualTop = 10;
 
 struct StatsOptions {
   Common common;
-  std::vector<std::string> files;
+  std::vector<std::string> named;
+  FileListOptions files;
   std::string by;
   std::string sort;
   std::optional<std::uint64_t> top;
@@ -65,8 +68,8 @@ bool any_events(const EventCounts& counts) {
 }
 
 // What framing alone tells.
-void count_only(const std::string& name, const Request& request, Stats& stats) {
-  EventCounts counts = count_events(*open_input(name));
+void count_only(const FileList& files, const std::string& name, const Request& request, Stats& stats) {
+  EventCounts counts = count_events(*files.open(name));
   stats.verdict = counts.verdict;
   stats.message = counts.message;
   stats.version = counts.version;
@@ -75,13 +78,13 @@ void count_only(const std::string& name, const Request& request, Stats& stats) {
   if (counts.version) stats.counts = std::move(counts);
 }
 
-void sum_up(const std::string& name, const Request& request, Stats& stats) {
-  RepeatableInput input(name);
+void sum_up(const FileList& files, const std::string& name, const Request& request, Stats& stats) {
+  RepeatableInput input(name, [&] { return files.open(name); });
   SummaryOptions options;
   options.each_goroutine = request.by == StatsBy::Goroutine;
   options.each_task = request.by == StatsBy::Task;
   {
-    SalvageReader reader(request.by ? open_input(name) : input.open());
+    SalvageReader reader(request.by ? files.open(name) : input.open());
     Summary summary = summarize(reader, options);
     stats.verdict = reader.verdict();
     stats.message = message_of(reader.ending());
@@ -93,14 +96,14 @@ void sum_up(const std::string& name, const Request& request, Stats& stats) {
   if (!request.by && stats.version) stats.counts = count_events(*input.open());
 }
 
-FileResult read_file(const std::string& name, const Request& request) {
+FileResult read_file(const FileList& files, const std::string& name, const Request& request) {
   FileResult result;
   result.name = name;
   result.stats.file = display_name(name);
   if (request.by == StatsBy::Type) {
-    count_only(name, request, result.stats);
+    count_only(files, name, request, result.stats);
   } else {
-    sum_up(name, request, result.stats);
+    sum_up(files, name, request, result.stats);
   }
   if (request.by) {
     result.rows.emplace(*request.by, request.sort, request.top);
@@ -143,7 +146,7 @@ Request make_request(const StatsOptions& options) {
 
 int run(const StatsOptions& options) {
   if (const auto problem = contradiction(options)) return bad_usage("stats", *problem);
-  const std::vector<std::string> files = inputs(options.files);
+  const FileList files(options.named, options.files);
   if (files.empty()) return bad_usage("stats", "stats needs a file, or a trace on standard input");
   const Request request = make_request(options);
   std::optional<StatsRows> rows;
@@ -151,9 +154,11 @@ int run(const StatsOptions& options) {
   int status = kOk;
   bool first = true;
   Output output;
+  FilesProgress progress(files.size(), files.bytes() * (request.by ? 1 : 2));
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return read_file(files[i], request); },
+      files.size(), options.common.workers, [&](std::size_t i) { return read_file(files, files[i], request); },
       [&](FileResult result) {
+        progress.file_done();
         status = worse(status, result.stats.exit);
         if (rows) rows->add(std::move(*result.rows));
         if (!request.json && !result.text.empty() && !std::exchange(first, false)) result.text.insert(0, "\n");
@@ -203,7 +208,8 @@ void setup_stats(CLI::App& app, int& status) {
       "\nSalvaged events count, too. --by type only counts what is on the wire, in about the time of verify.\n\nExit "
       "as verify's; "
       "with --by type, as far as framing tells.");
-  add_inputs(*command, options->files, "traces to sum up");
+  add_inputs(*command, options->named, "traces to sum up");
+  add_file_list(*command, options->files);
   add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + listed(stats_by_names()))
       ->type_name("WHAT")
       ->check(one_of("kind of row", stats_by_names()));

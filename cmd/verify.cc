@@ -6,12 +6,14 @@
 
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/file_list.h"
 #include "cmd/in_order.h"
 #include "cmd/junit_option.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/progress.h"
 #include "cmd/terminal.h"
 #include "export/escape.h"
 #include "export/json_value.h"
@@ -23,7 +25,8 @@ namespace {
 
 struct VerifyOptions {
   Common common;
-  std::vector<std::string> files;
+  std::vector<std::string> named;
+  FileListOptions files;
   bool json = false;
   bool quiet = false;
   bool allow_truncated = false;
@@ -42,8 +45,9 @@ struct Look {
   std::size_t width = kAnyWidth;
 };
 
-FileResult verify_file(const std::string& name, const VerifyOptions& options, unsigned workers, const Look& look) {
-  const VerifyReport report = verify(open_input(name), workers);
+FileResult verify_file(const FileList& files, const std::string& name, const VerifyOptions& options, unsigned workers,
+                       const Look& look) {
+  const VerifyReport report = verify(files.open(name), workers);
   FileResult result;
   result.status = exit_code(report.verdict, options.allow_truncated && report.events + report.salvageable > 0);
   result.test = {"tracecheck verify", display_name(name), std::nullopt};
@@ -54,15 +58,15 @@ FileResult verify_file(const std::string& name, const VerifyOptions& options, un
   return result;
 }
 
-std::optional<std::string> contradiction(const VerifyOptions& options, const std::vector<std::string>& files) {
+std::optional<std::string> contradiction(const VerifyOptions& options, const FileList& files) {
   if (is_standard_output(options.junit) && !options.quiet) {
     return "--junit would be mixed with the report on standard output; add --quiet, or name a file";
   }
-  return junit_problem(options.junit, files);
+  return junit_problem(options.junit, files.names());
 }
 
 int run(const VerifyOptions& options) {
-  const std::vector<std::string> files = inputs(options.files);
+  const FileList files(options.named, options.files, {options.junit});
   if (files.empty()) return bad_usage("verify", "verify needs a file, or a trace on standard input");
   if (const auto problem = contradiction(options, files)) return bad_usage("verify", *problem);
   const Look look{use_color(options.common, STDOUT_FILENO), line_width(STDOUT_FILENO)};
@@ -70,9 +74,12 @@ int run(const VerifyOptions& options) {
   int status = kOk;
   std::vector<JunitCase> cases;
   Output output;
+  FilesProgress progress(files.size(), files.bytes());
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return verify_file(files[i], options, a_file, look); },
+      files.size(), options.common.workers,
+      [&](std::size_t i) { return verify_file(files, files[i], options, a_file, look); },
       [&](const FileResult& result) {
+        progress.file_done();
         status = worse(status, result.status);
         if (!options.junit.empty()) cases.push_back(result.test);
         return output.write(result.text) && output.flush();
@@ -92,7 +99,8 @@ void setup_verify(CLI::App& app, int& status) {
   command->footer(
       "Exit: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged, 2 unreadable; of many files the worst\n"
       "(2, 1, 4, 3, 0). gzip and zstd are unpacked. Without FILE, or for -, standard input is read.");
-  add_inputs(*command, options->files, "traces to check");
+  add_inputs(*command, options->named, "traces to check");
+  add_file_list(*command, options->files);
   command->add_flag("--json", options->json, "print a JSON document for each file, one a line");
   command->add_flag("-q,--quiet", options->quiet, "print nothing, only set the exit code");
   add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cmd/output.h"
+#include "cmd/unreadable_source.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -13,13 +14,6 @@ std::optional<struct stat> state_of(const std::string& path) {
 }
 
 bool same_time(const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; }
-
-class NotWritten final : public ByteSource {
- public:
-  explicit NotWritten(std::string why) { fail(SourceError::Kind::Unreadable, std::move(why)); }
-  std::size_t read(std::uint8_t* /*to*/, std::size_t /*size*/) override { return 0; }
-  std::uint64_t bytes_in() const override { return 0; }
-};
 
 }  // namespace
 
@@ -32,8 +26,8 @@ bool WrittenFile::is_new() const {
 }
 
 std::unique_ptr<ByteSource> WrittenFile::open() const {
-  if (!is_new()) return std::make_unique<NotWritten>("the command has not written it; it was there before");
-  if (is_no_regular_file(path_)) return std::make_unique<NotWritten>("the command has made no regular file of it");
+  if (!is_new()) return std::make_unique<UnreadableSource>("the command has not written it; it was there before");
+  if (is_no_regular_file(path_)) return std::make_unique<UnreadableSource>("the command has made no regular file of it");
   return open_file(path_);
 }
 
