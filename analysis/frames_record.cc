@@ -39,10 +39,12 @@ Frame read_frame(protozero::pbf_message<FrameField> message) {
 
 }  // namespace
 
-void append_frames_record(std::string& out, const Stack& stack) {
-  protozero::pbf_builder<StackField> frames(out);
-  for (const Frame& frame : stack.frames()) {
-    protozero::pbf_builder<FrameField> record(frames, StackField::Frame);
+void append_frames_record(std::string& out, const Stack& stack) { append_record_of(out, stack.frames()); }
+
+void append_record_of(std::string& out, std::span<const Frame> frames) {
+  protozero::pbf_builder<StackField> stack(out);
+  for (const Frame& frame : frames) {
+    protozero::pbf_builder<FrameField> record(stack, StackField::Frame);
     record.add_uint64(FrameField::Pc, frame.pc);
     record.add_bytes(FrameField::Function, frame.function.data(), frame.function.size());
     record.add_bytes(FrameField::File, frame.file.data(), frame.file.size());

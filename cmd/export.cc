@@ -1,108 +1,33 @@
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "analysis/query.h"
+#include "analysis/trace_name.h"
 #include "cmd/command_line.h"
-#include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/export_formats.h"
+#include "cmd/export_target.h"
+#include "cmd/export_traces.h"
+#include "cmd/file_list.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "cmd/query_options.h"
-#include "export/chrome.h"
-#include "export/csv.h"
 #include "export/escape.h"
 #include "export/export_events.h"
-#include "export/json_document.h"
-#include "export/ndjson.h"
-#include "export/perfetto.h"
 #include "export/pprof.h"
-#include "export/sqlite.h"
-#include "export/timeline_format.h"
-#include "tracecheck/salvage.h"
 
 namespace tracecheck::cmd {
 namespace {
-
-struct ExportOptions {
-  Common common;
-  std::vector<std::string> files;
-  std::string format;
-  std::string profile;
-  std::string output = "-";
-  std::vector<std::string> kinds;
-  QueryOptions query;
-  bool no_stacks = false;
-  bool no_salvage = false;
-  bool allow_truncated = false;
-};
-
-using MakeFormat = std::unique_ptr<EventFormat> (*)(const ExportOptions&, const Output&);
-
-// What a format may be written to.
-enum class Target : std::uint8_t { Anything, NoTerminal, File };
-
-struct NamedFormat {
-  std::string_view name;
-  std::string_view what;  // for the help
-  Target target;
-  MakeFormat make;
-};
-
-template <typename Format>
-std::unique_ptr<EventFormat> make_json(const ExportOptions& options, const Output& /*output*/) {
-  return std::make_unique<Format>(!options.no_stacks);
-}
-
-template <typename Encoder>
-std::unique_ptr<EventFormat> make_timeline(const ExportOptions& options, const Output& /*output*/) {
-  QueryOptions but_times = options.query;
-  but_times.since.clear();
-  but_times.until.clear();
-  TimelineOptions timeline;
-  timeline.with_stacks = !options.no_stacks;
-  timeline.with_counts = options.kinds.empty() && !but_times.selects_anything();
-  timeline.windowed = !options.query.since.empty() || !options.query.until.empty();
-  return std::make_unique<TimelineFormat>(std::make_unique<Encoder>(), timeline);
-}
-
-std::unique_ptr<EventFormat> make_csv(const ExportOptions& options, const Output& output) {
-  return std::make_unique<CsvFormat>(!options.no_stacks, output.is_terminal());
-}
-
-std::unique_ptr<EventFormat> make_sqlite(const ExportOptions& options, const Output& output) {
-  return std::make_unique<SqliteFormat>(output.temporary_file(), !options.no_stacks);
-}
-
-std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const Output& /*output*/) {
-  return std::make_unique<PprofFormat>(*find_profile(options.profile), !options.no_stacks);
-}
-
-constexpr std::array kFormats = {
-    NamedFormat{"ndjson", "one JSON object a line, as it comes", Target::Anything, make_json<NdjsonFormat>},
-    NamedFormat{"json", "one document of the same objects", Target::Anything, make_json<JsonDocumentFormat>},
-    NamedFormat{"chrome", "a timeline as Trace Event JSON", Target::Anything, make_timeline<ChromeEncoder>},
-    NamedFormat{"perfetto", "a timeline for ui.perfetto.dev", Target::Anything, make_timeline<PerfettoEncoder>},
-    NamedFormat{"csv", "a row an event, RFC 4180", Target::Anything, make_csv},
-    NamedFormat{"sqlite", "a database, needs -o", Target::File, make_sqlite},
-    NamedFormat{"pprof", "for go tool pprof, needs --profile", Target::NoTerminal, make_pprof},
-};
-
-const NamedFormat* find_format(const std::string& name) {
-  const auto* found =
-      std::find_if(kFormats.begin(), kFormats.end(), [&](const NamedFormat& f) { return f.name == name; });
-  return found == kFormats.end() ? nullptr : found;
-}
 
 constexpr std::size_t kKinds = KindSet().size();
 
@@ -128,95 +53,82 @@ KindSet kind_set(const std::vector<std::string>& names) {
   return kinds;
 }
 
-std::vector<std::string> format_names() {
-  std::vector<std::string> names;
-  for (const NamedFormat& format : kFormats) names.emplace_back(format.name);
-  return names;
-}
-
-std::string formats_with_help() {
-  std::vector<std::string> list;
-  for (const NamedFormat& format : kFormats) {
-    list.push_back(std::string(format.name) + " (" + std::string(format.what) + ")");
-  }
-  return listed(list, ", ");
-}
-
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < kKinds; ++i) names.emplace_back(event_kind_name(static_cast<EventKind>(i)));
   return names;
 }
 
-// At least one event other than a Sync came out.
-bool any_events(const SalvageReader& reader) {
-  return std::any_of(reader.generations().begin(), reader.generations().end(),
-                     [](const GenerationInfo& g) { return g.events + g.salvaged > 0; });
+// Whether several traces are asked for, be there none, one or more.
+bool asks_for_many(const ExportOptions& options) {
+  return options.named.size() > 1 || options.files.any() || options.skip_done || !options.label_from.empty();
 }
 
-// What keeps the format from being written there; "" if nothing does.
-std::string unfit_target(const NamedFormat& format, const Output& output) {
-  if (format.target == Target::File && output.temporary_file().empty()) {
-    return "a database can only be written to a regular file: --format " + std::string(format.name) + " needs -o FILE";
+std::optional<std::string> contradiction(const ExportOptions& options) {
+  const NamedFormat& format = *find_format(options.format);
+  if (options.profile.empty() != (options.format != "pprof")) {
+    return options.profile.empty() ? "--format pprof needs --profile " + listed(profile_names())
+                                   : "--profile is for --format pprof only";
   }
-  if (format.target == Target::NoTerminal && output.is_terminal()) {
-    return "--format " + std::string(format.name) + " is nothing to look at: it needs -o FILE, or a pipe";
+  if (asks_for_many(options) && !format.takes_many) {
+    return "--format " + options.format + " holds one trace; several go into one output with --format " +
+           listed(formats_of_many());
   }
-  return "";
+  const bool is_csv = options.format == "csv";
+  if (!options.label_from.empty() && is_csv) return "--label-from goes with --format ndjson and sqlite";
+  if (!options.skip_done) return std::nullopt;
+  if (is_csv) return "--skip-done goes with --format ndjson and sqlite: a csv does not tell which traces are whole";
+  if (options.output == "-" || is_no_regular_file(options.output) || open_file_number(options.output)) {
+    return "--skip-done needs -o FILE, with what an earlier call has written or nothing yet";
+  }
+  return std::nullopt;
 }
 
-// True if the format could not write its file.
-bool tell_failure(const ExportOptions& options, const EventFormat& format) {
-  if (!format.error().empty()) complain(escaped(options.output) + " " + format.error());
-  return !format.error().empty();
+// The pattern of --label-from, if there is one; or what is wrong with it.
+std::variant<std::optional<LabelPattern>, std::string> labels_of(const ExportOptions& options) {
+  if (options.label_from.empty()) return std::optional<LabelPattern>();
+  std::variant<LabelPattern, std::string> pattern = LabelPattern::make(options.label_from);
+  if (const auto* problem = std::get_if<std::string>(&pattern)) return "--label-from: " + *problem;
+  return std::optional(std::get<LabelPattern>(std::move(pattern)));
 }
 
-// Writes what can be read; the exit code of the verdict. None, and a complaint, if nothing is to be kept of it.
-std::optional<int> write_events(const ExportOptions& options, EventSelection selection, const std::string& file,
-                                Output& output) {
-  const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options, output);
-  EventExport exporter(*format, std::move(selection), output.sink());
-  SalvageOptions salvage;
-  salvage.salvage = !options.no_salvage;
-  SalvageReader reader(open_input(file), salvage);
-  if (!exporter.write_events(reader, workers_for_one(options.common), [&] { output.flush(); })) {
-    if (exporter.error()) complain(about(file, *exporter.error()));
-    tell_failure(options, *format);
-    return std::nullopt;
-  }
-  const int status = exit_code(reader.verdict(), options.allow_truncated && any_events(reader));
-  exporter.end(reader, status);
-  if (tell_failure(options, *format)) return std::nullopt;
-  tell_ending(file, reader);
-  // A mistyped name must not replace an earlier result.
-  const bool nothing_read = reader.verdict() == Verdict::Unreadable && !reader.version();
-  return nothing_read && options.output != "-" ? std::nullopt : std::optional(status);
+// Takes out what the target has already, and what was named before; gives the exit code of what it has.
+int skip_done(FileList& files, const ExportTarget& target) {
+  int status = kOk;
+  std::unordered_set<std::string> seen;
+  files.keep([&](const std::string& name) {
+    if (!seen.insert(name).second) return false;
+    const std::optional<int> done = target.done(display_name(name));
+    if (done) status = worse(status, *done);
+    return !done;
+  });
+  return status;
 }
 
 int run(const ExportOptions& options) {
-  const std::vector<std::string> files = inputs(options.files);
+  if (const auto problem = contradiction(options)) return bad_usage("export", *problem);
+  FileList files(options.named, options.files, {options.output});
   if (files.empty()) return bad_usage("export", "export needs a file, or a trace on standard input");
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
-
-  if (options.profile.empty() != (options.format != "pprof")) {
-    return bad_usage("export", options.profile.empty() ? "--format pprof needs --profile " + listed(profile_names())
-                                                       : "--profile is for --format pprof only");
-  }
-
-  if (is_same_file(options.output, files[0])) {
+  const auto labels = labels_of(options);
+  if (const auto* problem = std::get_if<std::string>(&labels)) return bad_usage("export", escaped(*problem));
+  for (const std::string& file : files.names()) {
+    if (!is_same_file(options.output, file)) continue;
     return bad_usage("export", about(options.output, "is the trace that is read; no command changes its input"));
   }
-  Output output(options.output);
+  ExportTarget target(options);
+  if (const std::string unfit = target.unfit(); !unfit.empty()) return bad_usage("export", unfit);
   std::optional<int> status;
-  if (output.error().empty()) {
-    const std::string unfit = unfit_target(*find_format(options.format), output);
-    if (!unfit.empty()) return bad_usage("export", unfit);
-    status = write_events(options, {kind_set(options.kinds), std::get<Query>(std::move(query))}, files[0], output);
+  if (target.error().empty()) {
+    const int before = options.skip_done ? skip_done(files, target) : kOk;
+    const EventSelection selection{kind_set(options.kinds), std::get<Query>(std::move(query))};
+    const TraceExport what{options, files, selection, std::get<0>(labels), asks_for_many(options)};
+    status = export_traces(what, before, target);
   }
-  if (output.error().empty() && status) output.commit();
-  if (output.error().empty() && status) return *status;
-  if (!output.error().empty()) complain(output.error());
+  if (target.error().empty() && status) target.commit();
+  if (target.error().empty()) return status.value_or(kUsage);
+  complain(target.error());
   return kUsage;
 }
 
@@ -229,7 +141,7 @@ void setup_export(CLI::App& app, int& status) {
       "Formats: " + formats_with_help() +
       ".\n\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error.\n\nExit as "
       "verify's.");
-  add_input(*command, "FILE", options->files, "the trace to read");
+  add_inputs(*command, options->named, "the trace to read; several with --format " + listed(formats_of_many()));
   add_text(*command, "--format", options->format, "what to write: " + listed(format_names()))
       ->type_name("F")
       ->required()
@@ -241,6 +153,19 @@ void setup_export(CLI::App& app, int& status) {
       ->type_name("P")
       ->check(one_of("profile", profile_names()));
   add_output(*command, options->output, "write to FILE instead of standard output");
+  add_file_list(*command, options->files);
+  add_text(
+      *command, "--label-from", options->label_from,
+      "tell traces apart by what this finds in their path: (?P<host>...) and (?P<label>...), or (...) for the label")
+      ->type_name("REGEX")
+      ->check(not_empty("no pattern"))
+      ->group("Files");
+  command
+      ->add_flag(
+          "--skip-done", options->skip_done,
+          "go on with what an earlier call wrote to FILE: traces that it holds are left out, and each new one is "
+          "there as soon as it is whole")
+      ->group("Files");
   add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->type_name("K,...")
       ->allow_extra_args(false)  // what follows is the file
@@ -250,7 +175,7 @@ void setup_export(CLI::App& app, int& status) {
   add_query_options(*command, options->query);
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
   command->add_flag("--no-salvage", options->no_salvage, "leave out what stands behind the first damage");
-  add_allow_truncated(*command, options->allow_truncated, Reads::OneFile);
+  add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);
   add_common(*command, options->common);
   add_limits(*command);
   command->callback([options, &status] { status = run(*options); });

@@ -129,9 +129,8 @@ class Walk {
   }
 
   bool is_included(const std::string& name) const {
-    return std::any_of(include_.begin(), include_.end(), [&](const std::string& pattern) {
-      return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-    });
+    return std::any_of(include_.begin(), include_.end(),
+                       [&](const std::string& pattern) { return fnmatch(pattern.c_str(), name.c_str(), 0) == 0; });
   }
 
   const std::vector<std::string>& include_;

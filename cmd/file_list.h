@@ -28,9 +28,9 @@ void add_file_list(CLI::App& app, FileListOptions& options);
 /// directories that cannot be listed, too: `open` tells why.
 class FileList {
  public:
-  /// `named`: as the command line has them; where neither they nor the options name anything, standard input if something
-  /// is piped in. Files that are found in a directory and are one of `outputs`, as -o has them, are left out. Empty: there
-  /// is nothing to read, which is bad usage. Other bad usage throws CLI11's error.
+  /// `named`: as the command line has them; where neither they nor the options name anything, standard input if
+  /// something is piped in. Files that are found in a directory and are one of `outputs`, as -o has them, are left out.
+  /// Empty: there is nothing to read, which is bad usage. Other bad usage throws CLI11's error.
   FileList(const std::vector<std::string>& named, const FileListOptions& options,
            const std::vector<std::string>& outputs = {});
 

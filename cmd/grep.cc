@@ -145,7 +145,8 @@ class Results {
 
 int search_all(const FileList& files, const GrepSearch& search, unsigned workers) {
   Output output;
-  Turns turns(output.sink(), [&output] { return output.flush(); }, separator(search.style));
+  Turns turns(
+      output.sink(), [&output] { return output.flush(); }, separator(search.style));
   Results results(search.style.quiet);
   FilesProgress progress(files.size(), files.bytes());
   struct Result {
@@ -161,7 +162,8 @@ int search_all(const FileList& files, const GrepSearch& search, unsigned workers
       },
       [&](Result result) {
         progress.file_done();
-        return result.writer.end_turn() && output.flush() && results.take(result.searched);
+        bool go_on = false;
+        return result.writer.end_turn([&] { go_on = results.take(result.searched); }) && go_on;
       });
   if (output.error().empty()) return results.exit_code();
   complain(output.error());

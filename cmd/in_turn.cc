@@ -17,8 +17,8 @@ bool TurnWriter::is_turn() {
 
 bool TurnWriter::put(std::string_view text) {
   if (text.empty()) return true;
-  if (!std::exchange(any_written_, true) && std::exchange(turns_->any_written_, true) &&
-      !turns_->separator_.empty() && !turns_->sink_(turns_->separator_)) {
+  if (!std::exchange(any_written_, true) && std::exchange(turns_->any_written_, true) && !turns_->separator_.empty() &&
+      !turns_->sink_(turns_->separator_)) {
     return false;
   }
   return turns_->sink_(text);
@@ -51,8 +51,10 @@ bool TurnWriter::write(std::string_view text) {
 
 bool TurnWriter::flush() { return !is_turn() || (put_kept() && turns_->flush_()); }
 
-bool TurnWriter::end_turn() {
-  const bool written = put_kept();
+bool TurnWriter::end_turn(const std::function<void()>& last) {
+  const bool written = put_kept() && turns_->flush_();
+  last();
+  // The next one may write from here on.
   const std::lock_guard lock(turns_->mutex_);
   ++turns_->turn_;
   turns_->changed_.notify_all();

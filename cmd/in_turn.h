@@ -1,5 +1,5 @@
-// The output of many files over many cores: what each writes comes out in the order of the files, as it is written where
-// it is a file's turn, and else is kept until then.
+// The output of many files over many cores: what each writes comes out in the order of the files, as it is written
+// where it is a file's turn, and else is kept until then.
 #pragma once
 
 #include <condition_variable>
@@ -53,9 +53,9 @@ class TurnWriter {
   bool write(std::string_view text);
   /// If it is this file's turn, what was written is out then. False: no more is taken.
   bool flush();
-  /// To be called in the order of the files, when all of this one is written: puts out what was kept, and makes it the
-  /// next one's turn. False: it could not be written.
-  bool end_turn();
+  /// To be called in the order of the files, when all of this one is written: puts out what was kept, calls `last` and
+  /// makes it the next one's turn. False: it could not be written.
+  bool end_turn(const std::function<void()>& last);
 
  private:
   bool is_turn();
@@ -68,7 +68,8 @@ class TurnWriter {
   bool any_written_ = false;
 };
 
-/// As in_order, for results whose `work` writes to `turns`: however it ends, nobody waits for a turn that does not come.
+/// As in_order, for results whose `work` writes to `turns`. However it ends, nobody waits for a turn that does not
+/// come.
 template <typename Result, typename Work, typename Take>
 bool in_turn(Turns& turns, std::size_t count, unsigned workers, Work work, Take take) {
   const auto or_stop = [&turns](auto&& call) {

@@ -1,6 +1,7 @@
 #include "cmd/output.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -157,6 +158,21 @@ Output::Output(const std::string& path) {
   }
   temporary_ = name;
   guard(temporary_);
+}
+
+Output::Output(const std::string& path, Behind /*behind*/) : name_(escaped(path)), target_(path) {
+  descriptor_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0 || lseek(descriptor_, 0, SEEK_END) < 0) {
+    fail("cannot be written", errno);
+  } else if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    fail("cannot be written, as another program may be writing it", errno);
+  }
+}
+
+bool Output::keep_only(std::uint64_t bytes) {
+  if (!error_.empty()) return false;
+  if (ftruncate(descriptor_, static_cast<off_t>(bytes)) == 0 && lseek(descriptor_, 0, SEEK_END) >= 0) return true;
+  return fail("cannot be written", errno);
 }
 
 Output::~Output() {

@@ -1,6 +1,7 @@
 // Standard output, or the file that `-o` names.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +21,16 @@ class Output {
   /// Standard output for "-". Else a temporary file beside `path` (links followed), renamed by `commit`; a device, a
   /// pipe, or a name of an open file such as /dev/stdout is written directly.
   explicit Output(const std::string& path);
+  /// A regular file, made if it is not there, that is written directly behind what it has: what is written stays,
+  /// whatever becomes of this program. Fails while another program does the same.
+  enum class Behind : std::uint8_t { All };
+  Output(const std::string& path, Behind behind);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output();
+
+  /// Of a file that is written behind what it has: keeps only so many bytes of that. Before anything is written.
+  bool keep_only(std::uint64_t bytes);
 
   /// False once anything failed.
   bool write(std::string_view text);

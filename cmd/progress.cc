@@ -104,10 +104,10 @@ void show_files(Line& line) {
   if (now < files.next || line.broken_off) return;
   files.next = now + kEvery;
   const double seconds = std::chrono::duration<double>(now - files.start).count();
+  std::string text = std::to_string(files.done) + " of " + std::to_string(files.count) + " files";
   const auto rate = static_cast<std::uint64_t>(static_cast<double>(files.done) / seconds + 0.5);
-  print(line,
-        std::to_string(files.done) + " of " + std::to_string(files.count) + " files at " + std::to_string(rate) + "/s",
-        describe_progress(std::min(files.read, files.bytes), files.bytes, seconds));
+  if (rate > 0) text += " at " + std::to_string(rate) + "/s";
+  print(line, text, describe_progress(std::min(files.read, files.bytes), files.bytes, seconds));
 }
 
 // Whether there are many files, to whose progress this is added.

@@ -27,7 +27,8 @@ bool WrittenFile::is_new() const {
 
 std::unique_ptr<ByteSource> WrittenFile::open() const {
   if (!is_new()) return std::make_unique<UnreadableSource>("the command has not written it; it was there before");
-  if (is_no_regular_file(path_)) return std::make_unique<UnreadableSource>("the command has made no regular file of it");
+  if (is_no_regular_file(path_))
+    return std::make_unique<UnreadableSource>("the command has made no regular file of it");
   return open_file(path_);
 }
 

@@ -48,11 +48,14 @@ struct CellWriter {
 }  // namespace
 
 void CsvFormat::begin(std::string& out, const SalvageReader& /*reader*/, const Event* first) {
-  for (const std::string_view name : kColumnNames) {
-    if (name != kColumnNames.front()) out += ',';
-    out += name;
+  if (with_names_) {
+    out += "trace";
+    for (const std::string_view name : kColumnNames) {
+      out += ',';
+      out += name;
+    }
+    out += kLineEnd;
   }
-  out += kLineEnd;
   if (first != nullptr) rows_.begin_segment(*first);
 }
 
@@ -60,17 +63,18 @@ EventWriter CsvFormat::writer() const {
   return [rows = rows_](std::string& out, const Event& event) mutable { rows.append(out, event); };
 }
 
-CsvRows::CsvRows(bool with_stacks, bool for_terminal)
+CsvRows::CsvRows(std::string_view trace, bool with_stacks, bool for_terminal)
     : rows_(with_stacks),
       stacks_(for_terminal ? append_stack_cell<append_escaped_cell> : append_stack_cell<append_text_cell>),
-      for_terminal_(for_terminal) {}
+      for_terminal_(for_terminal) {
+  CellWriter{trace_, stacks_, for_terminal_}(CellText{trace});
+}
 
 void CsvRows::append(std::string& out, const Event& event) {
   const CellWriter writer{out, stacks_, for_terminal_};
-  bool first = true;
+  out += trace_;
   for (const Cell& cell : rows_.row(event)) {
-    if (!first) out += ',';
-    first = false;
+    out += ',';
     std::visit(writer, cell);
   }
   out += kLineEnd;

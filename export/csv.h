@@ -13,8 +13,8 @@ namespace tracecheck {
 /// Rows of one trace.
 class CsvRows {
  public:
-  /// `for_terminal`: control characters of the trace's texts are escaped.
-  CsvRows(bool with_stacks, bool for_terminal);
+  /// `trace`: its name. `for_terminal`: control characters of texts are escaped.
+  CsvRows(std::string_view trace, bool with_stacks, bool for_terminal);
   /// As in EventRows.
   void begin_segment(const Event& first) { rows_.begin_segment(first); }
   void generation_begins() { stacks_.clear(); }
@@ -25,13 +25,16 @@ class CsvRows {
   EventRows rows_;
   StackCache stacks_;
   bool for_terminal_;
+  std::string trace_;  // as its cell
 };
 
-/// A line with the names of the columns; a line an event. Texts of the trace always stand between quotes and are not
-/// changed, save that what is not UTF-8 becomes U+FFFD.
+/// A line with the names of the columns; a line an event, which begins with the trace's name. Texts always stand
+/// between quotes and are not changed, save that what is not UTF-8 becomes U+FFFD.
 class CsvFormat final : public EventFormat {
  public:
-  CsvFormat(bool with_stacks, bool for_terminal) : rows_(with_stacks, for_terminal) {}
+  /// As in CsvRows. Of many traces one behind the other the first has the line `with_names`.
+  CsvFormat(std::string_view trace, bool with_stacks, bool for_terminal, bool with_names)
+      : rows_(trace, with_stacks, for_terminal), with_names_(with_names) {}
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& /*out*/, const SalvageReader& /*reader*/, const Event& first) override {
     rows_.begin_segment(first);
@@ -43,6 +46,7 @@ class CsvFormat final : public EventFormat {
 
  private:
   CsvRows rows_;
+  bool with_names_;
 };
 
 }  // namespace tracecheck

@@ -57,12 +57,6 @@ class EventFormat {
 
   /// After all else, when the read has ended and all was taken: the end of the file. `exit` is the command's exit code.
   virtual void end(std::string& out, const SalvageReader& reader, int exit) = 0;
-
-  /// What keeps a format that writes its file by itself from writing on: what follows the file's name in a sentence.
-  virtual const std::string& error() const {
-    static const std::string none;
-    return none;
-  }
 };
 
 }  // namespace tracecheck

@@ -140,6 +140,7 @@ struct BodyWriter {
 void put_event(JsonObject& object, const Event& event, const NdjsonOptions& options) {
   const BodyWriter writer{object, options, event.lost_text};
   object.word("kind", event_kind_name(event.kind()));
+  if (options.trace != nullptr) object.text("trace", *options.trace);
   object.number("time", elapsed(options.start, event.time));
   object.id("thread", event.thread);
   object.id("proc", event.proc);
@@ -160,9 +161,14 @@ void append_ndjson(std::string& out, const Event& event, const NdjsonOptions& op
   out += '\n';
 }
 
-void append_trace_json(std::string& out, GoVersion version, const Event* first) {
+void append_trace_json(std::string& out, GoVersion version, const Event* first, const TraceName* name) {
   JsonObject object(out);
   object.text("kind", "Trace");
+  if (name != nullptr) {
+    object.text("trace", name->path);
+    name->host ? object.text("host", *name->host) : object.null("host");
+    name->label ? object.text("label", *name->label) : object.null("label");
+  }
   object.text("schema", kEventSchema);
   object.text("go_version", "1." + std::to_string(minor_of(version)));
   const Sync* sync = first == nullptr ? nullptr : first->as<Sync>();
@@ -181,7 +187,7 @@ void append_trace_json(std::string& out, GoVersion version, const Event* first) 
 void NdjsonFormat::begin(std::string& out, const SalvageReader& reader, const Event* first) {
   if (first != nullptr) options_.start = first->time;
   if (!reader.version()) return;
-  append_trace_json(out, *reader.version(), first);
+  append_trace_json(out, *reader.version(), first, name());
   out += '\n';
 }
 
@@ -193,7 +199,7 @@ EventWriter NdjsonFormat::writer() const {
 }
 
 void NdjsonFormat::end(std::string& out, const SalvageReader& reader, int exit) {
-  out += json_line(verdict_json(reader, exit));
+  out += json_line(verdict_json(reader, exit, name()));
   out += '\n';
 }
 

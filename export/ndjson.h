@@ -1,9 +1,12 @@
 // Events as JSON objects, one a line. Reference: docs/json.md; schema: docs/schema/events.schema.json.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "analysis/trace_name.h"
 #include "export/event_format.h"
 #include "export/json_text.h"
 #include "export/stack_cache.h"
@@ -16,9 +19,10 @@ namespace tracecheck {
 inline constexpr std::string_view kEventSchema = "tracecheck.events/1";
 
 struct NdjsonOptions {
-  Time start = 0;                // what `time` counts from: the time of the trace's first Sync
-  bool with_stacks = true;       // false: no `stack` and `resource_stack`
-  StackCache* stacks = nullptr;  // makes many events of one generation faster
+  Time start = 0;                      // what `time` counts from: the time of the trace's first Sync
+  bool with_stacks = true;             // false: no `stack` and `resource_stack`
+  StackCache* stacks = nullptr;        // makes many events of one generation faster
+  const std::string* trace = nullptr;  // which of many traces the event is of
 };
 
 /// Adds the event's members to an object.
@@ -31,13 +35,17 @@ void append_event_json(std::string& out, const Event& event, const NdjsonOptions
 void append_ndjson(std::string& out, const Event& event, const NdjsonOptions& options);
 
 /// Appends the Trace object. `first` is the trace's first event, null if none came: then nothing is known of
-/// its clock.
-void append_trace_json(std::string& out, GoVersion version, const Event* first);
+/// its clock. `name`: which of many traces it is.
+void append_trace_json(std::string& out, GoVersion version, const Event* first, const TraceName* name = nullptr);
 
 /// A Trace line, unless there is no header; a line an event; a Verdict line.
 class NdjsonFormat final : public EventFormat {
  public:
-  explicit NdjsonFormat(bool with_stacks) { options_.with_stacks = with_stacks; }
+  /// `name`: which of many traces it is, as all lines then tell.
+  explicit NdjsonFormat(bool with_stacks, std::optional<TraceName> name = std::nullopt) : name_(std::move(name)) {
+    options_.with_stacks = with_stacks;
+    if (name_) options_.trace = &name_->path;
+  }
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override {
     begin(out, reader, &first);
@@ -48,6 +56,9 @@ class NdjsonFormat final : public EventFormat {
   void end(std::string& out, const SalvageReader& reader, int exit) override;
 
  private:
+  const TraceName* name() const { return name_ ? &*name_ : nullptr; }
+
+  std::optional<TraceName> name_;
   StackCache stacks_;
   NdjsonOptions options_{.stacks = &stacks_};
 };

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "analysis/trace_name.h"
 #include "export/event_format.h"
 #include "export/event_row.h"
 #include "export/sqlite_database.h"
@@ -14,30 +17,52 @@
 
 namespace tracecheck {
 
-/// Hands no text on: what `event` writes is a record of its own, of which `take` makes a row.
+/// What one trace puts into a database: rows as export/sqlite_row.h has them, which SqliteWriter takes.
 class SqliteFormat final : public EventFormat {
  public:
-  /// `path` as in SqliteDatabase; whole once `end` has returned and there is no error.
-  SqliteFormat(const std::string& path, bool with_stacks);
-  ~SqliteFormat() override;
+  SqliteFormat(TraceName name, bool with_stacks);
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
   void generation_begins() override { stack_records_.clear(); }
   void event(std::string& out, const Event& event) override;
-  bool take(std::string_view written, const Sink& sink) override;
   void end(std::string& out, const SalvageReader& reader, int exit) override;
-  const std::string& error() const override { return database_.error(); }
+
+ private:
+  void begin_segment(const Event& first);
+
+  TraceName name_;
+  EventRows rows_;
+  StackCache stack_records_;
+  std::vector<SegmentStart> starts_;
+};
+
+/// The database of one trace or many.
+class SqliteWriter {
+ public:
+  /// `path` as SqliteDatabase has it. A database that is kept may have traces of an earlier call, and has each new one
+  /// as soon as it is whole, whatever becomes of this call; one that is not is whole once `finish` has returned.
+  SqliteWriter(const std::string& path, SqliteDatabase::Use use);
+  SqliteWriter(const SqliteWriter&) = delete;
+  SqliteWriter& operator=(const SqliteWriter&) = delete;
+  ~SqliteWriter();
+
+  /// The traces that an earlier call has left, by their path, with the exit code of each.
+  std::unordered_map<std::string, int> traces();
+  /// Some whole rows. Those of a trace follow one another, the one of Traces last. False: there is an error.
+  bool take(std::string_view rows);
+  /// Writes what helps to find rows, and closes the database. False: there is an error.
+  bool finish();
+  /// As in SqliteDatabase.
+  const std::string& error() const { return database_.error(); }
 
  private:
   class Inserter;
 
-  void begin_segment(const Event& first);
+  void prepare();
 
   SqliteDatabase database_;
-  std::unique_ptr<Inserter> inserter_;  // none once the events are all there
-  EventRows rows_;
-  StackCache stack_records_;
-  std::vector<SegmentStart> starts_;
+  SqliteDatabase::Use use_;
+  std::unique_ptr<Inserter> inserter_;  // none once the rows are all there
 };
 
 }  // namespace tracecheck

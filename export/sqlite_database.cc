@@ -16,15 +16,21 @@ const char* pointer(std::string_view bytes) { return bytes.empty() ? "" : bytes.
 
 void SqliteDatabase::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
 
-SqliteDatabase::SqliteDatabase(const std::string& path) {
+SqliteDatabase::SqliteDatabase(const std::string& path, Use use) : use_(use) {
   sqlite3* database = nullptr;
   // A name of ours, never an address: it begins with a folder, so not with "file:".
   const std::string name = path.starts_with('/') ? path : "./" + path;
-  const int opened = sqlite3_open_v2(name.c_str(), &database, SQLITE_OPEN_READWRITE, nullptr);
+  const int make = use == Use::Kept ? SQLITE_OPEN_CREATE : 0;
+  const int opened = sqlite3_open_v2(name.c_str(), &database, SQLITE_OPEN_READWRITE | make, nullptr);
   database_.reset(database);
   if (!check(opened)) return;
-  // The file is thrown away if it is not finished: there is nothing to take back, and nobody to lock out.
-  execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE");
+  if (use == Use::New) {
+    // The file is thrown away if it is not finished: there is nothing to take back, and nobody to lock out.
+    execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE");
+  } else {
+    // A commit is an append to the journal, which keeps the file sound when the power goes, too.
+    execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  }
 }
 
 void SqliteDatabase::execute(const std::string& sql) {
@@ -32,7 +38,12 @@ void SqliteDatabase::execute(const std::string& sql) {
   if (error_.empty()) check(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr));
 }
 
+void SqliteDatabase::refuse(const std::string& why) {
+  if (error_.empty()) error_ = why;
+}
+
 void SqliteDatabase::close() {
+  if (use_ == Use::Kept) execute("PRAGMA journal_mode = DELETE");  // all in one file
   if (error_.empty()) check(sqlite3_close(database_.get()));
   if (error_.empty()) database_.release();
 }
@@ -46,6 +57,8 @@ bool SqliteDatabase::check(int result) {
 
 std::string SqliteDatabase::reason(int result) const {
   if ((result & 0xff) == SQLITE_FULL) return std::strerror(ENOSPC);
+  if ((result & 0xff) == SQLITE_BUSY) return "another program has it open";
+  if ((result & 0xff) == SQLITE_NOTADB) return "it is no database";
   // SQLite keeps no system error of a commit that fails, but leaves errno as it was.
   const int last = errno;
   const int kept = sqlite3_system_errno(database_.get());
@@ -87,6 +100,22 @@ bool SqliteStatement::execute(std::int64_t& result) {
   sqlite3_reset(statement_.get());
   sqlite3_clear_bindings(statement_.get());
   return stepped == SQLITE_ROW;
+}
+
+bool SqliteStatement::next() {
+  if (!statement_ || !database_.error().empty()) return false;
+  const int stepped = sqlite3_step(statement_.get());
+  return database_.check(stepped) && stepped == SQLITE_ROW;
+}
+
+bool SqliteStatement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+
+std::int64_t SqliteStatement::number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+
+std::string SqliteStatement::bytes(int column) const {
+  const void* const bytes = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return bytes == nullptr ? "" : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
 void SqliteStatement::execute() {

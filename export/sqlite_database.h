@@ -1,4 +1,4 @@
-// A new SQLite database that is filled once: what goes wrong is kept as a sentence, and ends all further work.
+// A SQLite database that is filled: what goes wrong is kept as a sentence, and ends all further work.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,15 @@ namespace tracecheck {
 /// Throws std::bad_alloc where there is not enough memory. Not thread-safe.
 class SqliteDatabase {
  public:
-  /// `path` is an empty file of ours, which nobody else has open and which is worth nothing before `close`.
-  explicit SqliteDatabase(const std::string& path);
+  enum class Use : std::uint8_t {
+    New,   // an empty file of ours, which nobody else has open and which is worth nothing before `close`
+    Kept,  // a file with a database or none yet, which keeps what was committed, whatever becomes of this program
+  };
+  SqliteDatabase(const std::string& path, Use use);
 
   void execute(const std::string& sql);
+  /// From here on there is this error.
+  void refuse(const std::string& why);
   /// Writes all that is still in memory. No statement may be alive.
   void close();
   /// "cannot be written: No space left on device"; "" as long as all is well.
@@ -34,6 +39,7 @@ class SqliteDatabase {
   std::string reason(int result) const;
 
   std::unique_ptr<sqlite3, Close> database_;
+  Use use_;
   std::string error_;
 };
 
@@ -52,6 +58,13 @@ class SqliteStatement {
   /// Runs it and forgets what was bound. True if there is a row, of which `result` gets the first column.
   bool execute(std::int64_t& result);
   void execute();
+
+  /// Goes to the next row, or the first. False: there is none.
+  bool next();
+  /// A column of that row, from 0; 0 and "" for a null. What is not UTF-8 comes as it is.
+  bool is_null(int column) const;
+  std::int64_t number(int column) const;
+  std::string bytes(int column) const;
 
  private:
   struct Finalize {

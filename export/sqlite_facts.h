@@ -1,11 +1,11 @@
-// What a database says of the trace as a whole: the tables `segments`, `verdict`, `generations` and `damage`.
+// What a database says of a trace as a whole: the tables `segments`, `generations`, `damage` and `traces`.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "export/sqlite_database.h"
+#include "analysis/trace_name.h"
 #include "tracecheck/event.h"
 #include "tracecheck/salvage.h"
 
@@ -20,8 +20,8 @@ struct SegmentStart {
 /// `first` is the segment's first event.
 SegmentStart segment_start(const Event& first);
 
-/// To be called when the read has ended; `starts` is by segment.
-void write_facts(SqliteDatabase& database, const SalvageReader& reader, const std::vector<SegmentStart>& starts,
-                 int exit);
+/// Appends the rows, as export/sqlite_row.h has them. To be called when the read has ended; `starts` is by segment.
+void append_facts(std::string& out, const TraceName& name, const SalvageReader& reader,
+                  const std::vector<SegmentStart>& starts, int exit);
 
 }  // namespace tracecheck

@@ -5,11 +5,15 @@
 
 namespace tracecheck {
 
-/// To be executed on an empty database. The table `events` has the columns of export/event_row.h, after its `id`.
+/// To be executed on an empty database. The table `events` has the columns of export/event_row.h, after its `id` and
+/// its `trace`.
 extern const std::string_view kSqliteTables;
-
-/// To be executed once the tables are filled.
-extern const std::string_view kSqliteIndices;
 extern const std::string_view kSqliteViews;
+
+/// To be executed once the tables are filled; again, where more was filled in.
+extern const std::string_view kSqliteIndices;
+
+/// A query for the number 1 in a database that has those tables, and 0 in any other.
+extern const std::string_view kSqliteIsOurs;
 
 }  // namespace tracecheck

@@ -1,5 +1,6 @@
 #include "export/sqlite_stacks.h"
 
+#include <deque>
 #include <vector>
 
 #include "analysis/frames_record.h"
@@ -18,9 +19,48 @@ SqliteDatabase& with_records(SqliteDatabase& database) {
 
 SqliteStacks::SqliteStacks(SqliteDatabase& database)
     : find_(with_records(database), "SELECT stack FROM records WHERE record = ?"),
-      add_record_(database, "INSERT INTO records VALUES (?, ?)"),
+      add_record_(database, "INSERT OR IGNORE INTO records VALUES (?, ?)"),
       add_stack_(database, "INSERT INTO stacks VALUES (?, ?)"),
-      add_frame_(database, "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+      add_frame_(database, "INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {
+  learn(database);
+}
+
+// Those that are there already. A text that was no UTF-8 is not what it was: such a stack will stand there twice.
+void SqliteStacks::learn(SqliteDatabase& database) {
+  SqliteStatement known(database,
+                        "SELECT id, depth, pc, line, function, file, borrowed, lost_function, lost_file "
+                        "FROM stacks LEFT JOIN frames ON stack = id ORDER BY id, depth");
+  std::deque<std::string> texts;
+  std::vector<Frame> frames;
+  const auto keep = [&] {
+    std::string record;
+    append_record_of(record, frames);
+    if (newest_ != 0) add_record(record, newest_);
+    texts.clear();
+    frames.clear();
+  };
+  while (known.next()) {
+    if (known.number(0) != newest_) keep();
+    newest_ = known.number(0);
+    if (known.is_null(1)) continue;  // a stack without frames
+    Frame frame;
+    frame.pc = static_cast<std::uint64_t>(known.number(2));
+    frame.line = static_cast<std::uint64_t>(known.number(3));
+    frame.function = texts.emplace_back(known.bytes(4));
+    frame.file = texts.emplace_back(known.bytes(5));
+    frame.borrowed = known.number(6) != 0;
+    frame.lost_function = static_cast<std::uint64_t>(known.number(7));
+    frame.lost_file = static_cast<std::uint64_t>(known.number(8));
+    frames.push_back(frame);
+  }
+  keep();
+}
+
+void SqliteStacks::add_record(std::string_view record, std::int64_t id) {
+  add_record_.bind_blob(1, record);
+  add_record_.bind(2, id);
+  add_record_.execute();
+}
 
 std::int64_t SqliteStacks::id_of(std::string_view record) {
   key_ = record;
@@ -40,9 +80,7 @@ std::int64_t SqliteStacks::find_or_insert(std::string_view record) {
   find_.bind_blob(1, record);
   if (find_.execute(id)) return id;
   id = ++newest_;
-  add_record_.bind_blob(1, record);
-  add_record_.bind(2, id);
-  add_record_.execute();
+  add_record(record, id);
   insert(id, record);
   return id;
 }

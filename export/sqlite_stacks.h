@@ -14,7 +14,7 @@ namespace tracecheck {
 /// Each stack stands there once, however many generations have it.
 class SqliteStacks {
  public:
-  /// The tables are there (export/sqlite_schema.h); `database` outlives it.
+  /// The tables are there (export/sqlite_schema.h), with the stacks of an earlier call or none; `database` outlives it.
   explicit SqliteStacks(SqliteDatabase& database);
 
   /// The id of the stack with that record (analysis/frames_record.h).
@@ -24,6 +24,8 @@ class SqliteStacks {
   // Bytes of records; the database finds those that are forgotten here.
   static constexpr std::size_t kMaxRemembered = 4U << 20U;
 
+  void learn(SqliteDatabase& database);
+  void add_record(std::string_view record, std::int64_t id);
   std::int64_t find_or_insert(std::string_view record);
   void insert(std::int64_t id, std::string_view record);
 

@@ -53,10 +53,15 @@ Json segments_json(const std::vector<Segment>& segments) {
   return list;
 }
 
-Json verdict_json(const SalvageReader& reader, int exit) {
+Json verdict_json(const SalvageReader& reader, int exit, const TraceName* name) {
   const EventTotals totals = totals_of(reader.generations());
   Json json;
   json["kind"] = "Verdict";
+  if (name != nullptr) {
+    put_text(json, "trace", name->path);
+    name->host ? put_text(json, "host", *name->host) : void(json["host"] = nullptr);
+    name->label ? put_text(json, "label", *name->label) : void(json["label"] = nullptr);
+  }
   json["verdict"] = verdict_name(reader.verdict());
   json["exit"] = exit;
   json["events"] = json_number(totals.events);

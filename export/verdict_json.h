@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "analysis/trace_name.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/salvage.h"
 
@@ -20,7 +21,8 @@ nlohmann::ordered_json damage_list_json(const std::vector<Damage>& damage);
 /// Offset, version and verdict of each.
 nlohmann::ordered_json segments_json(const std::vector<Segment>& segments);
 
-/// The Verdict object. `reader` has ended; `exit` is the exit code of the command.
-nlohmann::ordered_json verdict_json(const SalvageReader& reader, int exit);
+/// The Verdict object. `reader` has ended; `exit` is the exit code of the command, `name` which of many
+/// traces it is.
+nlohmann::ordered_json verdict_json(const SalvageReader& reader, int exit, const TraceName* name = nullptr);
 
 }  // namespace tracecheck

@@ -26,7 +26,7 @@ def test_each_command_explains_itself(command):
 
 
 @pytest.mark.parametrize("command, files", [
-    ("verify", "FILE..."), ("stats", "FILE..."), ("assert", "FILE..."), ("grep", "PATTERN] [FILE..."), ("export", "FILE"),
+    ("verify", "FILE..."), ("stats", "FILE..."), ("assert", "FILE..."), ("grep", "PATTERN] [FILE..."), ("export", "FILE..."),
     ("events", "FILE"), ("wire", "FILE"), ("assemble", "TEXT"), ("carve", "CORE"), ("repair", "FILE"),
 ])
 def test_the_usage_tells_whether_one_file_is_read_or_many(command, files):

@@ -91,6 +91,7 @@ def test_a_csv_has_what_ndjson_has(path):
     assert len(rows) == len(objects)
     assert result.stdout.count(b"\r\n") >= len(rows) + 1
     for row, event in zip(rows, objects):
+        assert row["trace"] == str(path)
         for column, value in expected_row(event).items():
             # A text that is empty and one that is not there look the same to this reader.
             assert row[column] == ("" if value is None else str(value)), (column, event)
@@ -117,7 +118,8 @@ def test_a_database_has_what_ndjson_has(path, tmp_path):
         found = dict(row) | {"stack": row["stack_text"], "resource_stack": row["resource_text"]}
         for column, value in expected_row(event).items():
             assert found[column] == (signed(value) if isinstance(value, int) else value), (column, event)
-    (told,) = db.execute("SELECT * FROM verdict").fetchall()
+    (told,) = db.execute("SELECT * FROM traces").fetchall()
+    assert (told["path"], told["host"], told["label"]) == (str(path), None, None)
     for name in ("verdict", "exit", "events", "salvaged", "frequency_source"):
         assert told[name] == verdict[name]
     assert [dict(d)["code"] for d in db.execute("SELECT * FROM damage ORDER BY id")] == [d["code"] for d in verdict["damage"]]

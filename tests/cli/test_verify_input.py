@@ -26,7 +26,7 @@ from support import (
 def test_unreadable_files_are_named(tmp_path):
     for path, why in (
         (tmp_path / "missing", "no such file"),
-        (tmp_path, "is a directory"),
+        (tmp_path, "is a directory; -r reads the files in it"),
         (CRASHER / "x", "no such file: a part of its path is not a directory"),
     ):
         expect(verify(path), 2, f"{path}: unreadable: {why}\n")

@@ -1,0 +1,60 @@
+// The formats that `export` knows, and what each of them takes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/query.h"
+#include "analysis/trace_name.h"
+#include "cmd/file_list.h"
+#include "cmd/options.h"
+#include "export/event_format.h"
+
+namespace tracecheck::cmd {
+
+struct ExportOptions {
+  Common common;
+  std::vector<std::string> named;
+  FileListOptions files;
+  std::string format;
+  std::string profile;
+  std::string output = "-";
+  std::string label_from;
+  std::vector<std::string> kinds;
+  QueryOptions query;
+  bool skip_done = false;
+  bool no_stacks = false;
+  bool no_salvage = false;
+  bool allow_truncated = false;
+};
+
+/// What a format may be written to.
+enum class Target : std::uint8_t { Anything, NoTerminal, File };
+
+/// Which trace is to be written, and where it stands.
+struct FormatInput {
+  TraceName name;
+  bool is_first = true;  // of all that are written
+  bool is_one_of_many = false;
+  bool to_terminal = false;
+};
+
+struct NamedFormat {
+  std::string_view name;
+  std::string_view what;  // for the help
+  Target target;
+  bool takes_many;  // traces in one output
+  std::unique_ptr<EventFormat> (*make)(const ExportOptions& options, const FormatInput& input);
+};
+
+/// Null for a name that none has.
+const NamedFormat* find_format(std::string_view name);
+std::vector<std::string> format_names();
+/// The names of those that take many traces.
+std::vector<std::string> formats_of_many();
+std::string formats_with_help();
+
+}  // namespace tracecheck::cmd
