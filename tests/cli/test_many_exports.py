@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import pytest
+from built_trace import HEADER, generation
 from event_schema import validate
 from support import (
     CORRUPT,
@@ -23,6 +24,7 @@ from support import (
     TRUNCATED,
     documents,
     expect_usage,
+    peak,
     run,
     verdict_of_folder,
 )
@@ -227,6 +229,33 @@ def test_a_selection_that_one_trace_has_not(tmp_path):
 ])  # fmt: skip
 def test_bad_usage(arguments, sentence):
     expect_usage(run("export", *arguments), sentence, "export")
+
+
+def test_what_waits_for_its_turn_is_bounded(tmp_path):
+    """The first trace is a pipe that does not end; of those behind it, some 64 MiB of lines are kept."""
+    (tmp_path / "made").write_bytes(HEADER + b"".join(generation(number, 10, 20_000) for number in range(1, 21)))
+    alone = len(export("ndjson", tmp_path / "made").stdout)
+    behind = [tmp_path / f"{i}.trace" for i in range(7)]  # of which two workers may be done before the first one is
+    for path in behind:
+        path.symlink_to(tmp_path / "made")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # A sanitizer keeps freed memory for a while.
+    env = os.environ | {"ASAN_OPTIONS": "quarantine_size_mb=1:thread_local_quarantine_size_kb=64"}
+    process = subprocess.Popen([TRACECHECK, "export", "--format", "ndjson", "-j", "2", pipe, *behind],
+                               stdout=subprocess.DEVNULL, env=env)  # fmt: skip
+    try:
+        with pipe.open("wb"):
+            end = time.monotonic() + PATIENCE
+            before, now = 0, peak(process)
+            while now < 64 << 20 or now > before:
+                assert process.poll() is None and time.monotonic() < end
+                time.sleep(0.5)
+                before, now = now, peak(process)
+        assert now < 200_000_000 < len(behind) * alone, (now, alone)
+    finally:
+        process.kill()
+        process.wait()
 
 
 # --skip-done
