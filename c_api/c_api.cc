@@ -173,8 +173,8 @@ tracecheck_text tracecheck_message(tracecheck_reader* reader) {
   if (reader == nullptr) return c_text({});
   return without_exceptions<tracecheck_text>(c_text({}), [&] {
     reader->message = reader->judge([](const auto& any) {
-      const std::string message = message_of(any.ending());
-      return message.empty() && !any.damage().empty() ? any.damage().front().message : message;
+      const Damage* place = first_of(any.verdict(), any.damage());
+      return place != nullptr ? place->message : message_of(any.ending());
     });
     return c_text(reader->message);
   });

@@ -28,9 +28,7 @@ std::string damage_line(const std::string& file, Verdict verdict, const Damage& 
 
 std::string ending_text(Verdict verdict, const std::string& message, const std::vector<Damage>& damage) {
   if (verdict == Verdict::Complete) return "";
-  for (const Damage& place : damage) {
-    if (verdict_of(place.severity) == verdict) return damage_text(verdict, place);
-  }
+  if (const Damage* place = first_of(verdict, damage)) return damage_text(verdict, *place);
   return std::string(verdict_name(verdict)) + ": " + message;
 }
 

@@ -117,4 +117,10 @@ Verdict verdict_of(const std::vector<Damage>& damage) {
   return corrupt ? Verdict::Corrupt : Verdict::Truncated;
 }
 
+const Damage* first_of(Verdict verdict, const std::vector<Damage>& damage) {
+  const auto is_of_it = [verdict](const Damage& place) { return verdict_of(place.severity) == verdict; };
+  const auto place = std::find_if(damage.begin(), damage.end(), is_of_it);
+  return place == damage.end() ? nullptr : &*place;
+}
+
 }  // namespace tracecheck

@@ -158,4 +158,8 @@ Verdict verdict_of(Severity severity);
 /// The same of all that is wrong with it; Complete if nothing is.
 Verdict verdict_of(const std::vector<Damage>& damage);
 
+/// The first place that makes the verdict what it is: of a trace that is cut and damaged further on, the damage. Null if
+/// none does. It lives as long as `damage` is unchanged.
+const Damage* first_of(Verdict verdict, const std::vector<Damage>& damage);
+
 }  // namespace tracecheck

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from grep_lines import DYING, LINE, grep, lines
-from support import CORRUPT, CRASHER, FIXTURES, OK, PATIENCE, SANITIZED, TESTDATA, TRACECHECK, VERSIONS, name_of
-from support import verdict_of_folder
+from support import CORRUPT, CRASHER, FIXTURES, OK, PATIENCE, SANITIZED, TESTDATA, TRACECHECK, VERSIONS, documents
+from support import name_of, run, verdict_of_folder
 
 ROOT = Path(__file__).parents[2]
 BROKEN = CORRUPT / "go1.26-flip-seq.trace"
@@ -49,6 +49,19 @@ def test_the_example_prints_what_grep_prints(path):
     expect_what_grep_prints(found, path)
     assert found.returncode == (0 if path.parent == OK else 1)
     assert found.stderr.decode().startswith(verdict_of_folder(path))
+
+
+@loads_it
+def test_the_example_tells_of_what_made_the_verdict(tmp_path):
+    """Of a trace that is cut and damaged further on, the damage and not the cut."""
+    data = bytearray((OK / "go1.26-work.trace").read_bytes()[:-1])
+    data[-1000:-990] = b"\xff" * 10
+    path = tmp_path / "trace"
+    path.write_bytes(data)
+    (report,) = documents(run("verify", "--json", path))
+    assert [place["severity"] for place in report["damage"]][:1] == ["truncated"] and report["verdict"] == "corrupt"
+    place = next(place for place in report["damage"] if place["severity"] == "corrupt")
+    assert logs(path).stderr.decode() == f"corrupt {place['message']}\n"
 
 
 @loads_it
