@@ -20,7 +20,7 @@ ThreadwiseCheck::Admission ThreadwiseCheck::admit(const RawEvent& event, const R
   switch (event.type) {
     case T::GoStatus:
     case T::GoStatusStack: return admit_go_status(event, thread);
-    case T::ProcStatus: return runner.robbed != 0 ? Admission::Unsure : admit_proc_status(event, thread);
+    case T::ProcStatus: return admit_proc_status(event, thread, runner);
     case T::GoCreate:
     case T::GoCreateBlocked: return steps.all_runs() ? admit_new(id) : Admission::Wait;
     case T::GoCreateSyscall: return admit_again(id, event.time);
@@ -75,7 +75,7 @@ ThreadwiseCheck::Admission ThreadwiseCheck::admit_without_thread(const RawEvent&
   switch (event.type) {
     case EventType::GoStatus:
     case EventType::GoStatusStack: return admit_go_status(event, {});
-    case EventType::ProcStatus: return admit_proc_status(event, {});
+    case EventType::ProcStatus: return admit_proc_status(event, {}, runner);
     case EventType::GCMarkAssistActive: return admit_active(goroutine_resource(id), event.time, runner);
     case EventType::GCSweepActive: return admit_active(proc_resource(id), event.time, runner);
     default: return Admission::Unsure;
@@ -106,8 +106,8 @@ ThreadwiseCheck::Admission ThreadwiseCheck::admit_go_status(const RawEvent& even
   return thread.goroutine == kNone && !replay_.thread_of_goroutine(id) ? Admission::Yes : Admission::Unsure;
 }
 
-ThreadwiseCheck::Admission ThreadwiseCheck::admit_proc_status(const RawEvent& event,
-                                                              const Replay::ThreadFacts& thread) const {
+ThreadwiseCheck::Admission ThreadwiseCheck::admit_proc_status(const RawEvent& event, const Replay::ThreadFacts& thread,
+                                                              const Runner& runner) const {
   const auto id = static_cast<ProcId>(event.args[0]);
   const auto known = replay_.facts_of_proc(id);
   if (known && known->announced) return Admission::Unsure;
@@ -116,7 +116,8 @@ ThreadwiseCheck::Admission ThreadwiseCheck::admit_proc_status(const RawEvent& ev
     case ProcStatusCode::SyscallAbandoned: return Admission::Yes;
     case ProcStatusCode::Running:
     case ProcStatusCode::Syscall:
-      if (thread.thread == kNone) return Admission::Unsure;
+      // Of which it holds it matters whether it was robbed before that or after.
+      if (thread.thread == kNone || runner.robbed != 0) return Admission::Unsure;
       if (thread.proc == id) return Admission::Yes;
       return thread.proc == kNone && !replay_.thread_of_proc(id) ? Admission::Yes : Admission::Unsure;
     default: return Admission::Unsure;

@@ -133,7 +133,7 @@ class ThreadwiseCheck {
   Admission admit_new(GoroutineId id);
   Admission admit_again(GoroutineId id, Time time);
   Admission admit_go_status(const RawEvent& event, const Replay::ThreadFacts& thread);
-  Admission admit_proc_status(const RawEvent& event, const Replay::ThreadFacts& thread) const;
+  Admission admit_proc_status(const RawEvent& event, const Replay::ThreadFacts& thread, const Runner& runner) const;
   Admission admit_active(const Resource& resource, Time time, const Runner& runner);
   Admission admit_task(const RawEvent& event, const Replay::ThreadFacts& thread);
   void wait(const RawEvent& event, std::uint32_t index);

@@ -16,6 +16,7 @@
 #include "reader/forwarding_source.h"
 #include "tests/support/random_schedule.h"
 #include "tests/support/read_trace.h"
+#include "tests/support/trace_builder.h"
 
 using namespace tracecheck;
 using namespace tracecheck::testing;
@@ -168,6 +169,29 @@ TEST_CASE("Whatever threads do to each other, undisturbed it is checked thread b
   }
   CHECK(begun == 600);
   CHECK(kept >= 550);
+}
+
+// Where there are more procs than work this is what a thread does that comes back from a long syscall.
+TEST_CASE("A thread that was robbed and tells of another proc, which is idle, is checked thread by thread",
+          "[threadwise]") {
+  constexpr auto kIdle = static_cast<std::uint64_t>(ProcStatusCode::Idle);
+  constexpr auto kProcRuns = static_cast<std::uint64_t>(ProcStatusCode::Running);
+  constexpr auto kRuns = static_cast<std::uint64_t>(GoStatusCode::Running);
+  Records robbed;
+  robbed.event(EventType::ProcStatus, 1, {0, kProcRuns}).event(EventType::GoStatus, 1, {1, 1, kRuns});
+  robbed.event(EventType::GoSyscallBegin, 1, {1, 0}).event(EventType::GoSyscallEndBlocked, 50);
+  robbed.event(EventType::ProcStatus, 1, {1, kIdle}).event(EventType::ProcStart, 1, {1, 1});
+  robbed.event(EventType::GoStart, 1, {1, 1});
+  Records thief;
+  thief.event(EventType::ProcStatus, 1, {2, kProcRuns}).event(EventType::ProcSteal, 20, {0, 2, 1});
+  TraceBuilder trace(GoVersion::Go126);
+  trace.clock(1, 1000).batch(1, 1, 1000, robbed).batch(1, 2, 1000, thief).end();
+  CHECK(verify(open_bytes(trace.bytes()), kNever).verdict == Verdict::Complete);
+  CHECK(difference(trace.bytes()) == "");
+  Counter counter;
+  count_checks(trace.bytes(), counter);
+  CHECK(counter.begun == 1);
+  CHECK(counter.kept == 1);
 }
 
 TEST_CASE("Disturbed schedules are judged alike thread by thread and in order", "[threadwise]") {
