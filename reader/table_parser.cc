@@ -95,6 +95,7 @@ std::optional<Damage> Generation::TableParser::table() {
   switch (type) {
     case EventType::Strings:
       record_type_ = EventType::String;
+      pass_plain_strings();
       return all(Reading::StringRecord, DamageCode::BadStringRecord, [this] { return string_record(); });
     case EventType::Stacks:
       record_type_ = EventType::Stack;
@@ -102,6 +103,20 @@ std::optional<Damage> Generation::TableParser::table() {
     default:
       record_type_ = EventType::CPUSample;
       return all(Reading::SampleRecord, DamageCode::BadSampleRecord, [this] { return sample_record(); });
+  }
+}
+
+// Most records by far where each log has a text of its own. The first one that is not so plain is left.
+void Generation::TableParser::pass_plain_strings() {
+  constexpr std::ptrdiff_t kMostBytes = 1 + 2 * kMaxVarintBytes + static_cast<std::ptrdiff_t>(kMaxStringSize);
+  while (end_ - at_ >= kMostBytes && static_cast<EventType>(*at_) == EventType::String) {
+    const Varint id = varint_at(at_ + 1);
+    const Varint size = varint_at(at_ + 1 + id.size);
+    if (id.size == 0 || size.size == 0 || id.value == 0 || size.value > kMaxStringSize) return;
+    const std::uint8_t* const text = at_ + 1 + id.size + size.size;
+    const auto length = static_cast<std::uint32_t>(size.value);
+    if (!generation_.strings_.insert(id.value, {reinterpret_cast<const char*>(text), length})) return;
+    at_ = text + length;
   }
 }
 

@@ -21,6 +21,7 @@ class Generation::TableParser {
   bool at_end() const { return at_ == end_; }
   bool record(EventType type);
   bool number(std::uint64_t& value, const char* what);
+  void pass_plain_strings();
   bool string_record();
   bool stack_record();
   bool sample_record();
