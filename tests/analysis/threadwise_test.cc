@@ -186,7 +186,7 @@ TEST_CASE("A thread that was robbed and tells of another proc, which is idle, is
   thief.event(EventType::ProcStatus, 1, {2, kProcRuns}).event(EventType::ProcSteal, 20, {0, 2, 1});
   TraceBuilder trace(GoVersion::Go126);
   trace.clock(1, 1000).batch(1, 1, 1000, robbed).batch(1, 2, 1000, thief).end();
-  CHECK(verify(open_bytes(trace.bytes()), kNever).verdict == Verdict::Complete);
+  CHECK(verify(open_bytes(trace.bytes()), 1, kNever).verdict == Verdict::Complete);
   CHECK(difference(trace.bytes()) == "");
   Counter counter;
   count_checks(trace.bytes(), counter);
