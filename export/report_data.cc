@@ -7,12 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/frames_record.h"
 #include "export/escape.h"
 #include "export/human.h"
 #include "export/json_value.h"
 #include "export/lost_text.h"
 #include "export/report_tables.h"
 #include "export/report_timeline.h"
+#include "export/stack_text.h"
 #include "export/verdict_json.h"
 #include "export/verify_text.h"
 #include "export/wall_time.h"
@@ -141,6 +143,7 @@ Json at_end_json(const Summary& summary, ReportTables& tables) {
                     {"since_start", group.since_start},
                     {"salvaged", group.salvaged},
                     {"stack", first.stack ? tables.stack(summary.stacks[*first.stack]) : 0},
+                    {"place", first.stack ? first_telling_frame(frames_of_record(summary.stacks[*first.stack])) : 0},
                     {"ids", std::move(ids)}});
   }
   return Json{{"goroutines", summary.at_end.size()}, {"all_groups", groups.size()}, {"groups", std::move(list)}};

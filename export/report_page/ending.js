@@ -85,7 +85,7 @@ function groupItem(group) {
       `${group.since_start ? "≥ " : ""}${times}`));
   const item = make("div", { className: "group" }, head);
   if (group.stack === 0 && group.count === 1) return item;
-  const top = framesOf(group.stack)[0];
+  const top = framesOf(group.stack)[group.place];
   const summary = make("summary", {}, top ? `at ${shortName(top.name)}` : "which ones");
   const details = make("details", {}, summary);
   details.addEventListener("toggle", () => {
