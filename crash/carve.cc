@@ -55,7 +55,7 @@ Carving::Carving(std::vector<FoundBatch> found, const TraceIndex& index, OpenTra
 
 std::unique_ptr<ByteSource> Carving::open() const {
   if (index_ == nullptr) return std::make_unique<CarvedTrace>(version_, placements_);
-  return std::make_unique<CarvedTrace>(open_(), index_->begin(), index_->end(), placements_);
+  return std::make_unique<CarvedTrace>(open_(), *index_, placements_);
 }
 
 // Keeps what is new.

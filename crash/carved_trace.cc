@@ -12,9 +12,11 @@ CarvedTrace::CarvedTrace(GoVersion version, std::vector<Placement> placements) :
   append_header(pending_, version);
 }
 
-CarvedTrace::CarvedTrace(std::unique_ptr<ByteSource> file, std::uint64_t begin, std::uint64_t end,
-                         std::vector<Placement> placements)
-    : file_(std::move(file)), begin_(begin), end_(end), placements_(std::move(placements)) {}
+CarvedTrace::CarvedTrace(std::unique_ptr<ByteSource> file, const TraceIndex& index, std::vector<Placement> placements)
+    : file_(std::move(file)), end_(index.end()), placements_(std::move(placements)) {
+  gaps_.push_back({0, index.begin()});  // what stands before the header
+  gaps_.insert(gaps_.end(), index.gaps().begin(), index.gaps().end());
+}
 
 std::size_t CarvedTrace::read(std::uint8_t* to, std::size_t size) {
   std::size_t count = 0;
@@ -25,7 +27,7 @@ std::size_t CarvedTrace::read(std::uint8_t* to, std::size_t size) {
   } else {
     count = read_file(to, size);
     // What is to stand at the place that was reached comes next.
-    if (count == 0 && position_ == end_ && next_placement()) return read(to, size);
+    if (count == 0 && next_placement()) return read(to, size);
   }
   given_ += count;
   return count;
@@ -46,8 +48,13 @@ bool CarvedTrace::next_placement() {
 
 // Gives what comes up to the next placement.
 std::size_t CarvedTrace::read_file(std::uint8_t* to, std::size_t size) {
-  while (position_ < end_) {
-    const std::uint64_t stop = position_ < begin_ ? begin_ : next_ == placements_.size() ? end_ : placements_[next_].at;
+  while (position_ < end_ && (next_ == placements_.size() || placements_[next_].at != position_)) {
+    while (next_gap_ < gaps_.size() && gaps_[next_gap_].end <= position_) ++next_gap_;
+    const bool has_gap = next_gap_ < gaps_.size();
+    const bool in_gap = has_gap && gaps_[next_gap_].begin <= position_;
+    std::uint64_t stop = end_;
+    if (has_gap) stop = std::min(stop, in_gap ? gaps_[next_gap_].end : gaps_[next_gap_].begin);
+    if (!in_gap && next_ < placements_.size()) stop = std::min(stop, placements_[next_].at);
     const std::uint64_t wanted = std::min<std::uint64_t>(size, stop - position_);
     const std::size_t count = file_->read(to, static_cast<std::size_t>(wanted));
     if (count == 0) {
@@ -55,8 +62,7 @@ std::size_t CarvedTrace::read_file(std::uint8_t* to, std::size_t size) {
       return 0;
     }
     position_ += count;
-    // What stands before the header is left out.
-    if (position_ > begin_) return count;
+    if (!in_gap) return count;
   }
   return 0;
 }

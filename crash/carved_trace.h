@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "crash/trace_buffers.h"
+#include "crash/trace_index.h"
 #include "tracecheck/byte_source.h"
 #include "tracecheck/go_version.h"
 
@@ -22,10 +23,9 @@ class CarvedTrace final : public ByteSource {
  public:
   /// A header and the placements. Their batches must outlive this.
   CarvedTrace(GoVersion version, std::vector<Placement> placements);
-  /// The bytes [begin, end) of `file` with the placements, sorted by place, `end` being one. Where the file's bytes
-  /// end early, so does the trace.
-  CarvedTrace(std::unique_ptr<ByteSource> file, std::uint64_t begin, std::uint64_t end,
-              std::vector<Placement> placements);
+  /// What `index` has of `file`, without the gaps, with the placements, sorted by place, its end being one. Where the
+  /// file's bytes end early, so does the trace.
+  CarvedTrace(std::unique_ptr<ByteSource> file, const TraceIndex& index, std::vector<Placement> placements);
 
   std::size_t read(std::uint8_t* to, std::size_t size) override;
   std::uint64_t bytes_in() const override { return given_; }
@@ -36,8 +36,9 @@ class CarvedTrace final : public ByteSource {
 
   std::unique_ptr<ByteSource> file_;
   std::uint64_t position_ = 0;  // in the file
-  std::uint64_t begin_ = 0;
   std::uint64_t end_ = 0;
+  std::vector<TraceIndex::Gap> gaps_;  // that are left out
+  std::size_t next_gap_ = 0;
   std::vector<Placement> placements_;
   std::size_t next_ = 0;  // placement
   std::string pending_;   // bytes of placements that are not given out yet, from `taken_` on

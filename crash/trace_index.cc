@@ -6,7 +6,9 @@
 
 #include "crash/batch_content.h"
 #include "format/header.h"
+#include "reader/batch_search.h"
 #include "reader/diagnose.h"
+#include "reader/sniff.h"
 #include "reader/stream_start.h"
 
 namespace tracecheck {
@@ -15,6 +17,27 @@ namespace {
 std::string beginning_problem(const StreamStart& start) {
   if (std::holds_alternative<Truncated>(*start.ending)) return {};  // nothing yet, or a part of a header
   return message_of(*start.ending);
+}
+
+constexpr std::size_t kOverlap = 64;  // a header may begin at the end of what is seen
+
+constexpr std::string_view kNoBatch = "something stands there that is not a batch";
+
+bool goes_on(std::span<const std::uint8_t> bytes, const BatchTracker& tracker) {
+  return !bytes.empty() && parse_batch_header(bytes).header.generation == tracker.context().generation;
+}
+
+bool is_marker(std::span<const std::uint8_t> bytes) {
+  return !bytes.empty() && static_cast<EventType>(bytes[0]) == EventType::EndOfGeneration;
+}
+
+// A digit 4 looks like a marker; but behind one the generation does not go on.
+bool digit_ahead(Framer& framer, const BatchTracker& tracker) {
+  if (!is_marker(framer.peek(1))) return false;
+  const std::span<const std::uint8_t> rest = framer.peek(kLookAhead).subspan(1);
+  const std::span<const std::uint8_t> behind = rest.subspan(text_run(rest));
+  if (behind.empty()) return !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
+  return goes_on(behind, tracker);
 }
 
 }  // namespace
@@ -70,45 +93,74 @@ TraceIndex::Entry TraceIndex::entry_of(const BatchHeader& header, std::span<cons
 void TraceIndex::read_batches(Framer& framer, GoVersion version) {
   BatchTracker tracker(version);
   for (;;) {
+    const std::uint64_t offset = framer.offset();
+    if (digit_ahead(framer, tracker)) {
+      if (step_over_text(framer, tracker)) continue;
+      return damaged(offset, kNoBatch);
+    }
     const auto item = framer.next();
     if (std::holds_alternative<EndOfStream>(item)) return;
     if (const auto* error = std::get_if<FramingError>(&item)) {
-      end_of(framer, *error, tracker);
-      return;
+      if (step_over_text(framer, tracker)) continue;
+      if (framer.offset() != offset) return damaged(offset, kNoBatch);
+      return end_of(framer, *error, tracker);
     }
-    if (!take(std::get<Batch>(item), tracker)) return;
+    const Batch& batch = std::get<Batch>(item);
+    if (const std::string_view problem = problem_of(batch, tracker); !problem.empty()) {
+      framer.unread(batch);
+      if (step_over_text(framer, tracker)) continue;
+      return damaged(offset, problem);
+    }
+    take(batch, tracker);
     end_ = framer.offset();
   }
 }
 
-bool TraceIndex::take(const Batch& batch, BatchTracker& tracker) {
+// Why it cannot stand where it does; "" if it can.
+std::string_view TraceIndex::problem_of(const Batch& batch, const BatchTracker& tracker) const {
   if (tracker.is_marker(batch)) {
-    tracker.take(batch);
-    if (generations_.empty() || !has_end_markers(*version_)) {
-      damaged(batch.offset, "an end of a generation stands where none can be");
-      return false;
-    }
-    generations_.back().marked = true;
-    return true;
+    const bool can_end = !generations_.empty() && has_end_markers(*version_);
+    return can_end ? "" : "an end of a generation stands where none can be";
   }
   // The one experiment there is has the number 1; any other is text that begins with a digit.
-  if (!tracker.fits(batch.header) || batch.header.experiment > 1) {
-    damaged(batch.offset, "a batch stands there that does not belong to the trace");
-    return false;
-  }
+  const bool fits = tracker.fits(batch.header) && batch.header.experiment <= 1;
+  return fits ? "" : "a batch stands there that does not belong to the trace";
+}
+
+void TraceIndex::take(const Batch& batch, BatchTracker& tracker) {
   tracker.take(batch);
+  if (tracker.is_marker(batch)) {
+    generations_.back().marked = true;
+    return;
+  }
   const std::uint64_t id = batch.header.generation;
   if (generations_.empty() || generations_.back().id != id) generations_.push_back({id, batch.offset, 0, false});
   generations_.back().end = batch.end_offset();
   entries_.push_back(entry_of(batch.header, batch.data, batch.offset));
-  return true;
+}
+
+// Moves to the next batch if nothing but text stands before it. False: there is none, or something else does.
+bool TraceIndex::step_over_text(Framer& framer, const BatchTracker& tracker) {
+  const std::uint64_t begin = framer.offset();
+  for (bool first = true;; first = false) {
+    const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
+    std::optional<std::size_t> next = find_batch(bytes, tracker.context(), first ? 1 : 0);
+    if (next && is_marker(bytes.subspan(*next)) && goes_on(bytes.subspan(*next + 1), tracker)) ++*next;
+    if (!next && bytes.size() < kLookAhead) return false;
+    const std::size_t text = text_run(bytes.first(next.value_or(bytes.size() - kOverlap)));
+    if (next ? text < *next : text == 0) return false;
+    framer.skip(text);
+    if (!next) continue;
+    gaps_.push_back({begin, framer.offset()});
+    return true;
+  }
 }
 
 void TraceIndex::end_of(Framer& framer, const FramingError& error, const BatchTracker& tracker) {
   const BatchHeader& header = error.parse.header;
   if (error.parse.status == BatchStatus::Short) return;  // inside a header
   if (error.parse.status != BatchStatus::Ok || header.experiment > 1 || !tracker.fits(header)) {
-    damaged(error.offset, "something stands there that is not a batch");
+    damaged(error.offset, kNoBatch);
     return;
   }
   const std::span<const std::uint8_t> data = framer.peek(error.available).subspan(header.header_size);
@@ -120,8 +172,8 @@ void TraceIndex::end_of(Framer& framer, const FramingError& error, const BatchTr
   half_ = FoundBatch::make(header, data, *content);
 }
 
-void TraceIndex::damaged(std::uint64_t offset, const std::string& what) {
-  damage_ = "is damaged at byte " + std::to_string(offset) + ": " + what;
+void TraceIndex::damaged(std::uint64_t offset, std::string_view what) {
+  damage_ = "is damaged at byte " + std::to_string(offset) + ": " + std::string(what);
 }
 
 }  // namespace tracecheck

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crash/trace_buffers.h"
@@ -24,7 +25,13 @@ class TraceIndex {
     bool marked = false;      // its marker follows
   };
 
-  /// Reads a stream of batches up to its end or to where it is damaged.
+  /// Text of something else between its batches.
+  struct Gap {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+  };
+
+  /// Reads a stream of batches up to its end or to where it is damaged. Text between batches is stepped over.
   explicit TraceIndex(ByteSource& source);
 
   /// Why there is no trace, as a sentence; "" if there is one, or a part of its header, or nothing.
@@ -41,6 +48,8 @@ class TraceIndex {
   const std::string& damage() const { return damage_; }
 
   const std::vector<Generation>& generations() const { return generations_; }
+  /// In the order of their places.
+  const std::vector<Gap>& gaps() const { return gaps_; }
   const Generation* generation(std::uint64_t id) const;
 
   /// Whether it has the batch: the same generation, thread and time, and the same kind by its first byte.
@@ -59,9 +68,11 @@ class TraceIndex {
 
   static Entry entry_of(const BatchHeader& header, std::span<const std::uint8_t> data, std::uint64_t offset);
   void read_batches(Framer& framer, GoVersion version);
-  bool take(const Batch& batch, BatchTracker& tracker);
+  std::string_view problem_of(const Batch& batch, const BatchTracker& tracker) const;
+  void take(const Batch& batch, BatchTracker& tracker);
+  bool step_over_text(Framer& framer, const BatchTracker& tracker);
   void end_of(Framer& framer, const FramingError& error, const BatchTracker& tracker);
-  void damaged(std::uint64_t offset, const std::string& what);
+  void damaged(std::uint64_t offset, std::string_view what);
 
   std::string problem_;
   std::optional<GoVersion> version_;
@@ -70,6 +81,7 @@ class TraceIndex {
   std::optional<FoundBatch> half_;
   std::string damage_;
   std::vector<Generation> generations_;
+  std::vector<Gap> gaps_;
   std::vector<Entry> entries_;  // by generation, thread, time
 };
 

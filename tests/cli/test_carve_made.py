@@ -343,8 +343,18 @@ def test_text_before_the_trace_is_left_out(tmp_path):
     assert with_trace(tmp_path, b"=== RUN\n" + FILE, buffer(time=2000)).startswith(FILE)
 
 
+@pytest.mark.parametrize("text", [b"PASS\n", b"42 of 100\n", b"4", "größer\n".encode(), 200_000 * b"a long line, "], ids=len)
+def test_text_between_batches_is_stepped_over(tmp_path, text):
+    second = made_trace("1.26", (1, 8, 1500, "UserLog dt=2 task=0 key_string=1 value_string=2 stack=0\n" * 3))[16:]
+    assert FILE.count(second) == 1
+    file = FILE.replace(second, text + second)
+    expect(carve(tmp_path, core(buffer()), "--trace", made(tmp_path, file, "trace")), 1, "", None)
+    assert with_trace(tmp_path, file, buffer(time=2000)) == with_trace(tmp_path, FILE, buffer(time=2000))
+    assert with_trace(tmp_path, text + file + text, buffer(time=900)) == with_trace(tmp_path, FILE, buffer(time=900))
+
+
 def test_what_stands_behind_damage_is_left_out(tmp_path):
-    file = made(tmp_path, FILE + b"PASS\n" + FILE[16:], "trace")
+    file = made(tmp_path, FILE + b"\xff\xfe\xfd" + FILE[16:], "trace")
     result = carve(tmp_path, core(buffer(time=2000)), "--trace", file)
     expect(result, 0, "", None)
     sentence = f"is damaged at byte {len(FILE)}: something stands there that is not a batch; what follows there is left out"
