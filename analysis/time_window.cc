@@ -140,18 +140,25 @@ std::int64_t wall_ns(const ClockSnapshot& snapshot) {
   return clipped_add(ns, static_cast<std::int64_t>(snapshot.wall_nanoseconds));
 }
 
+// A number without a unit, in seconds.
+std::optional<std::int64_t> parse_seconds(std::string_view text) {
+  const std::string_view whole = take_digits(text);
+  const std::string_view fraction = take(text, ".") ? take_digits(text) : std::string_view();
+  if ((whole.empty() && fraction.empty()) || !text.empty()) return std::nullopt;
+  return scaled(whole, fraction, kSecond);
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_duration(std::string_view text) {
+  if (const auto seconds = parse_seconds(text); seconds == 0) return 0;
   std::int64_t total = 0;
   bool first = true;
   while (first || !text.empty()) {
     const std::string_view whole = take_digits(text);
     const std::string_view fraction = take(text, ".") ? take_digits(text) : std::string_view();
     if (whole.empty() && fraction.empty()) return std::nullopt;
-    std::optional<std::int64_t> unit = take_unit(text);
-    // A bare number is what the output shows: seconds.
-    if (!unit && first && text.empty()) unit = kSecond;
+    const std::optional<std::int64_t> unit = take_unit(text);
     if (!unit) return std::nullopt;
     const std::optional<std::int64_t> ns = scaled(whole, fraction, *unit);
     if (!ns || __builtin_add_overflow(total, *ns, &total)) return std::nullopt;
@@ -160,9 +167,18 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
   return total;
 }
 
+std::string not_a_duration(std::string_view text) {
+  const std::string shown = text.empty() ? "''" : std::string(text);
+  if (parse_seconds(text)) return shown + " has no unit: " + shown + "ms or " + shown + "s";
+  return shown + " is not a duration: give one like 5ms, 1.5s or 2m";
+}
+
 std::optional<TimePoint> parse_time_point(std::string_view text) {
   const bool from_end = text.starts_with('-');
-  if (const auto ns = parse_duration(from_end ? text.substr(1) : text)) {
+  const std::string_view distance = from_end ? text.substr(1) : text;
+  // A bare number is what the output shows: seconds.
+  const auto seconds = parse_seconds(distance);
+  if (const auto ns = seconds ? seconds : parse_duration(distance)) {
     return from_end ? TimePoint{TimePoint::From::End, -*ns} : TimePoint{TimePoint::From::Start, *ns};
   }
   if (const auto ns = parse_rfc3339(text)) return TimePoint{TimePoint::From::Epoch, *ns};

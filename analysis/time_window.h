@@ -21,14 +21,13 @@ struct TimePoint {
   std::int64_t ns = 0;  // End: not positive. Epoch: since 1970
 };
 
-/// Reads "1.5s", "200ms", "2m", "1h2m3s", or plain seconds, as nanoseconds. None if it is none of these or beyond 64
-/// bits.
+/// Reads "1.5s", "200ms", "2m", "1h2m3s" or 0, as nanoseconds. None if it is none of these or beyond 64 bits.
 std::optional<std::int64_t> parse_duration(std::string_view text);
-/// What to say of a text that is none, behind it.
-inline constexpr std::string_view kNotADuration = " is not a duration: give one like 5ms, 1.5s or 2m";
+/// What to say of a text that is none: a sentence.
+std::string not_a_duration(std::string_view text);
 
-/// Reads a duration: from the start; with a '-' before it: from the
-/// end; or an RFC 3339 time. None if it is none of these or beyond 64 bits of nanoseconds.
+/// Reads a duration, or plain seconds: from the start; with a '-' before it: from the end; or an RFC 3339 time. None if
+/// it is none of these or beyond 64 bits of nanoseconds.
 std::optional<TimePoint> parse_time_point(std::string_view text);
 
 /// Both ends are in.

@@ -76,7 +76,7 @@ void find_blocked(const Summary& summary, LimitFinding& finding) {
 
 ParsedTraceLimit parse_time_limit(Measure measure, std::string_view text) {
   const auto ns = parse_duration(text);
-  if (!ns) return named(text) + std::string(kNotADuration);
+  if (!ns) return not_a_duration(text);
   return TraceLimit{measure, static_cast<std::uint64_t>(*ns), std::nullopt};
 }
 

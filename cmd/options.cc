@@ -87,7 +87,7 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
 CLI::Validator duration(std::int64_t least) {
   return {[least](std::string& text) {
             const std::optional<std::int64_t> ns = parse_duration(unprotected(text));
-            if (!ns) return named(text) + std::string(kNotADuration);
+            if (!ns) return not_a_duration(unprotected(text));
             return *ns < least ? named(text) + " is too short" : std::string();
           },
           ""};

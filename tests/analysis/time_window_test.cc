@@ -120,6 +120,16 @@ TEST_CASE("What is no time is refused", "[time]") {
   }
 }
 
+TEST_CASE("A duration has a unit, unless it is 0", "[time]") {
+  CHECK(parse_duration("5ms") == 5000000);
+  CHECK(parse_duration("0") == 0);
+  CHECK(parse_duration("0.0") == 0);
+  for (const char* text : {"5", "1.5", "1h5", "."}) CHECK_FALSE(parse_duration(text));
+  CHECK(not_a_duration("5") == "5 has no unit: 5ms or 5s");
+  CHECK(not_a_duration("1h5") == "1h5 is not a duration: give one like 5ms, 1.5s or 2m");
+  CHECK(not_a_duration("") == "'' is not a duration: give one like 5ms, 1.5s or 2m");
+}
+
 TEST_CASE("Both bounds are in", "[time]") {
   CHECK(let_out("", "") == "0123456789");
   CHECK(let_out("3s", "") == "3456789");

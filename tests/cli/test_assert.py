@@ -79,7 +79,7 @@ def scene(tmp_path):
     ("--max-blocked 2s", "ok: 2 goroutines blocked at the end, the longest for at least 1.49s"),
     ("--max-blocked 1.4895s", "failed: 1 goroutine blocked for longer at the end; the longest: g1 for at least "
      f"1.491001001s from 0.009000000 on (chan receive), at {WHERE}"),
-    ("--max-blocked 0.5", f"failed: 2 goroutines blocked for longer at the end; the longest: g1 for at least 1.49s from "
+    ("--max-blocked 0.5s", f"failed: 2 goroutines blocked for longer at the end; the longest: g1 for at least 1.49s from "
      f"0.009000000 on (chan receive), at {WHERE}"),
 ])  # fmt: skip
 def test_a_limit_holds_or_says_what_breaks_it(scene, limit, line):
@@ -266,6 +266,7 @@ def test_junit_is_no_trace_and_may_fail(scene, tmp_path):
 
 @pytest.mark.parametrize("arguments, sentence", [
     ([], "assert needs a check, such as --expect-verdict complete or --max-stw 5ms"),
+    (["--max-stw", "5"], "--max-stw: 5 has no unit: 5ms or 5s"),
     (["--max-stw", "x"], "--max-stw: x is not a duration: give one like 5ms, 1.5s or 2m"),
     (["--max-gc-pause", "-1s"], "--max-gc-pause: -1s is not a duration: give one like 5ms, 1.5s or 2m"),
     (["--max-blocked", ""], "--max-blocked: '' is not a duration: give one like 5ms, 1.5s or 2m"),
@@ -275,6 +276,7 @@ def test_junit_is_no_trace_and_may_fail(scene, tmp_path):
      "--max-sched-latency: p101=1s is no such limit: give one like p99=10ms or max=10ms"),
     (["--max-sched-latency", "pnan=1s"],
      "--max-sched-latency: pnan=1s is no such limit: give one like p99=10ms or max=10ms"),
+    (["--max-sched-latency", "p99=10"], "--max-sched-latency: 10 has no unit: 10ms or 10s"),
     (["--max-sched-latency", "p99=x"], "--max-sched-latency: x is not a duration: give one like 5ms, 1.5s or 2m"),
     (["--max-goroutines", "-1"], "--max-goroutines: -1 is not a whole number"),
     (["--max-goroutines", "1e3"], "--max-goroutines: 1e3 is not a whole number"),

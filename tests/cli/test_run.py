@@ -340,6 +340,6 @@ def test_a_trace_that_turns_out_to_be_no_file_is_not_waited_for(make, keep, tmp_
 
 
 def test_a_timeout_is_told_with_its_unit():
-    result = run("run", "--timeout", "0.1", "--", "sleep", "1000")
+    result = run("run", "--timeout", "0.1s", "--", "sleep", "1000")
     expect(result, 124, "", None)
     assert result.stderr.startswith(b"tracecheck: sleep was still running after 100ms and was ended\n")
