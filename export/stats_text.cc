@@ -200,16 +200,20 @@ std::string average(const TypeCount& count) {
   return buffer;
 }
 
-void append_counts(std::string& out, const EventCounts& counts, const Style& style) {
+void append_counts(std::string& out, const EventCounts& counts, std::size_t top, const Style& style) {
   std::uint64_t total = 0;
   for (const TypeCount& c : counts.types) total += c.count;
   TextTable events({"count", "of all", "bytes", "of all", "bytes each", "event"});
-  for (const EventType type : types_by_bytes(counts)) {
+  const std::vector<EventType> types = types_by_bytes(counts);
+  const std::size_t shown = std::min(top, types.size());
+  for (std::size_t i = 0; i < shown; ++i) {
+    const EventType type = types[i];
     const TypeCount& c = counts.types[static_cast<std::size_t>(type)];
     events.add({std::to_string(c.count), percent(c.count, total), std::to_string(c.bytes),
                 percent(c.bytes, counts.bytes), average(c), std::string(event_spec(type).name)});
   }
   append_section(out, events, style);
+  tell_left_out(out, types.size() - shown, "type");
 
   TextTable generations({"generation", "at byte", "bytes", "batches", "events"}, 0);
   for (const GenerationCount& g : counts.generations) {
@@ -225,7 +229,7 @@ std::string stats_text(const Stats& stats, std::size_t top, const Style& style) 
   if (!stats.version) return {};
   std::string out = headline(stats);
   if (stats.summary) append_summary(out, stats, top, style);
-  if (stats.counts) append_counts(out, *stats.counts, style);
+  if (stats.counts) append_counts(out, *stats.counts, top, style);
   return out;
 }
 
