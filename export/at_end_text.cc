@@ -51,7 +51,7 @@ std::string place(const GoroutineAtEnd& goroutine, const Summary& summary) {
 void append_at_end(std::string& out, const Summary& summary, std::size_t top, const Style& style) {
   const std::vector<Group> groups = grouped(summary);
   if (groups.empty()) return;
-  TextTable table({"goroutines", "one is", "at least", "waits for", "at the end at"}, 2);
+  TextTable table({"goroutines", "one is", "at least", "waits for", "at the end at"}, 2, Cut::End);
   for (std::size_t i = 0; i < std::min(top, groups.size()); ++i) {
     const GoroutineAtEnd& goroutine = *groups[i].longest;
     table.add({std::to_string(groups[i].count), std::to_string(static_cast<std::uint64_t>(goroutine.id)),

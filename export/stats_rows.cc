@@ -281,6 +281,7 @@ std::string StatsRows::table(const Style& style, bool with_files) {
   for (const StatsColumn& column : all) headers.emplace_back(column.header);
   if (with_files) headers.emplace_back("file");
   TextTable table(std::move(headers), with_files ? 2 : 1);
+  if (sort_column_) table.keep(*sort_column_);
   for (const Row& row : rows_) {
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < all.size(); ++i) cells.push_back(shown(row.cells[i], all[i].unit));
