@@ -23,6 +23,13 @@ class Course {
     steps_.back() = std::max(steps_.back().value_or(0), value);
   }
 
+  /// The number was greater by one than it seemed, from `time` on.
+  void raise_since(Time time) {
+    const auto first = static_cast<std::size_t>(std::max<Time>(time, 0) / width_);
+    for (std::size_t i = first; i < steps_.size(); ++i) steps_[i] = steps_[i].value_or(0) + 1;
+    current_ = current_.value_or(0) + 1;
+  }
+
   /// The trace reaches at least to `time`.
   void reach(Time time) {
     while (time / width_ >= static_cast<Time>(kMostSteps)) widen();

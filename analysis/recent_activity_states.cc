@@ -40,6 +40,10 @@ void RecentActivity::goroutine_transition(const Event& event, const StateTransit
     if (Goroutine* goroutine = goroutines_.get(id)) destroy(*goroutine);
     return;
   }
+  if (transition.from == State::Undetermined && !event.salvaged && goroutines_.get(id) == nullptr) {
+    goroutine_count_.reach(now_);
+    goroutine_count_.raise_since(after_gap_);  // it was there all the time
+  }
   Goroutine& goroutine = goroutine_of(id);
   const StackPool::Index stack = stacks_.intern(transition.stack);
   learn(goroutine, stack);

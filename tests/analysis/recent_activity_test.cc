@@ -173,6 +173,21 @@ TEST_CASE("Behind a gap goroutines are told anew", "[recent]") {
   CHECK(told.recent.slices()[1].begin == 110);
 }
 
+TEST_CASE("A goroutine that was there before the trace counts from its start, whenever it is told of", "[recent]") {
+  constexpr Time kMillisecond = 1000000;
+  Told told;
+  told.at(1000).go(1, State::Undetermined, State::Waiting, "select");
+  told.at(1000 + 2 * kMillisecond).go(2, State::NotExist, State::Waiting, "select");
+  told.at(1000 + 3 * kMillisecond).go(2, State::Waiting, State::NotExist);
+  told.at(1000 + 5 * kMillisecond).go(3, State::Undetermined, State::Waiting, "sleep");
+  told.at(1000 + 5 * kMillisecond).go(3, State::Waiting, State::Runnable);
+  told.at(1000 + 6 * kMillisecond).body(Metric{});
+  told.recent.finish();
+  std::vector<std::uint64_t> counts;
+  for (const auto& step : told.recent.goroutines().steps()) counts.push_back(step.value_or(0));
+  CHECK(counts == std::vector<std::uint64_t>{2, 2, 3, 3, 2, 2, 2});
+}
+
 TEST_CASE("Regions lie in one another, and those of a goroutine end with it", "[recent]") {
   Told told;
   told.at(1000).go(1, State::NotExist, State::Runnable);
