@@ -185,7 +185,7 @@ def test_a_whole_table(tmp_path):
 @pytest.mark.parametrize("path", [*WHOLE, *sorted(TRUNCATED.glob("*.trace")), *sorted(CORRUPT.iterdir())], ids=name_of)
 def test_the_table_says_what_the_document_says(path, all_documents):
     found = all_documents[path]
-    text = stats("--top", "100", path).stdout.decode()
+    text = stats("--top", "1000", path).stdout.decode()
     if found["go_version"] is None:
         assert text == ""
         return
@@ -448,16 +448,21 @@ def test_rows_of_many_files_are_named_after_them():
         assert line.endswith((str(files[0]), str(files[1])))
 
 
-def test_a_table_is_cut_to_the_width_of_the_terminal():
+@pytest.mark.parametrize("width", [60, 80])
+def test_on_a_narrow_terminal_names_can_be_told_apart(width):
     path = OK / "go1.26-work.trace"
     full = stats(path).stdout.decode().split("\n")
-    code, shown, _ = run_on_terminal("stats", "--color", "never", path, columns=60)
+    code, shown, _ = run_on_terminal("stats", "--color", "never", path, columns=width)
     shown = shown.decode().split("\n")
-    assert code == 0 and len(shown) == len(full)
-    for line, whole in zip(shown[1:], full[1:]):
-        assert len(line) <= 60
-        assert line == whole or len(line) == 60 and line.endswith("…") and whole.startswith(line[:-1])
-    assert any(line.endswith("…") for line in shown)
+    assert code == 0 and all(len(line) <= width for line in shown[1:] if not line.startswith("a wider terminal"))
+    first = next(i for i, line in enumerate(shown) if line.startswith("execution"))
+    whole = full[next(i for i, line in enumerate(full) if line.startswith("execution")):]
+    rows = shown[first:first + whole.index("")]
+    for row, line in zip(rows, whole):
+        if line.startswith("and "):
+            break
+        assert len(row) <= width and row.endswith(line.split("  ")[-1][-8:])
+    assert any(line.startswith("a wider terminal also shows: ") and "total, goroutines" in line for line in shown)
 
 
 @pytest.mark.parametrize("arguments, sentence", [
@@ -482,4 +487,6 @@ def test_tables_have_ten_rows_unless_more_are_asked_for():
     functions = len(document(path)["summary"]["functions"])
     text = stats(path).stdout.decode()
     assert f"and {functions - 10} more: --top N shows N, --by function all\n" in text
+    types = len(document(path)["event_types"])
+    assert f"\nand {types - 10} more: --top N shows N, --by type all\n" in text
     assert "more: --top" not in stats("--top", "100", path).stdout.decode()
