@@ -162,6 +162,12 @@ int run_command(int count, char** arguments) {
     return kUsage;
   }
   const std::string first = arguments[1];
+  if (first == "help") {  // `help verify` is `verify --help`
+    if (count == 2) return print(app.help());
+    char help[] = "--help";
+    char* words[] = {arguments[0], arguments[2], help};
+    return run_command(3, words);
+  }
   std::vector<std::string> known = command_names(app);
   const bool is_command = std::find(known.begin(), known.end(), first) != known.end();
   if (!is_command && !is_option(first)) {

@@ -42,6 +42,15 @@ def test_help_comes_whatever_else_is_asked_for(command, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_help_is_a_word_too():
+    expect(run("help"), 0, run("--help").stdout.decode())
+    expect(run("help", "verify"), 0, run("verify", "--help").stdout.decode())
+    expect(run("help", "help"), 0, run("--help").stdout.decode())
+    result = run("help", "verfy")
+    expect(result, 2, "", None)
+    assert "unknown command verfy; did you mean verify?" in result.stderr.decode()
+
+
 def test_the_program_explains_itself():
     result = run("--help")
     expect(result, 0, None)
