@@ -21,6 +21,23 @@ install(
   DESTINATION "${package_dir}"
   COMPONENT development)
 
+# For pkg-config. It names its directories from where it lies, so that a package may be unpacked anywhere.
+file(RELATIVE_PATH to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+file(
+  CONFIGURE
+  OUTPUT "${PROJECT_BINARY_DIR}/tracecheck.pc"
+  CONTENT
+    "prefix=\${pcfiledir}/@to_prefix@
+Name: tracecheck
+Description: Reads and checks Go execution traces
+Version: @PROJECT_VERSION@
+Requires.private: zlib libzstd
+Cflags: -I\${prefix}@CMAKE_INSTALL_INCLUDEDIR@
+Libs: -L\${prefix}@CMAKE_INSTALL_LIBDIR@ -ltracecheck
+"
+  @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/tracecheck.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT development)
+
 if(TARGET tracecheck)
   install(TARGETS tracecheck RUNTIME COMPONENT program)
   # Which pages there are is known once they are written.

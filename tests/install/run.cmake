@@ -54,6 +54,11 @@ foreach(file
   endif()
 endforeach()
 
+file(GLOB_RECURSE for_pkg_config "${tree}/*/pkgconfig/tracecheck.pc")
+if(NOT for_pkg_config)
+  message(FATAL_ERROR "Not installed: tracecheck.pc")
+endif()
+
 # Runs an example of docs/library.md on TRACE.
 function(expect_example name input expected)
   execute_process(
