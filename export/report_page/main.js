@@ -7,7 +7,7 @@ function aboutTimeline() {
   const parts = [];
   const span = raw.end - raw.begin;
   if (raw.begin === 0) parts.push(`The whole trace, ${duration(span)}.`);
-  else if (raw.cut_short) parts.push(`The last ${duration(span)}: more would make this page too large. \`tracecheck export --format perfetto\` has all.`);
+  else if (raw.cut_short) parts.push(`The last ${duration(span)}: the timeline holds at most 100,000 slices. \`tracecheck export --format perfetto\` has all.`);
   else parts.push(`The last ${duration(span)}; --last shows more or less.`);
   if (raw.left_out > 0) parts.push(`${counted(raw.left_out, "goroutine")} that did nothing for longest are left out.`);
   if (data.segments > 1) parts.push(`The stream holds ${data.segments} traces; this is the last one.`);
