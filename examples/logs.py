@@ -104,7 +104,9 @@ def print_logs(found):
 
 
 def main():
-    (path,) = sys.argv[1:]
+    if len(sys.argv) != 2:
+        sys.exit("usage: logs.py FILE, or logs.py - for standard input")
+    path = sys.argv[1]
     library = load()
     if path == "-":
         reader = library.tracecheck_open_feed()

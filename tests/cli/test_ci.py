@@ -46,7 +46,8 @@ def test_the_go_test_leaves_a_trace_that_holds_its_checks(tmp_path):
 
 def test_the_commands_of_the_workflow_are_right(tmp_path):
     commands = [shlex.split(line) for line in re.findall(r"^ +run: (.+)$", block("yaml"), re.M)]
-    go_test, *checks = commands
+    install, go_test, *checks = commands
+    assert install[0] == "curl" and "tar" in install
     assert go_test[:3] == ["go", "test", "-trace"] and [command[0] for command in checks] == ["tracecheck"] * 2
     trace = go_test[3]
     (tmp_path / trace).symlink_to(CRASHER)
