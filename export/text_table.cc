@@ -102,7 +102,7 @@ void TextTable::print(std::string& out, const Style& style) const {
   if (left_out.empty()) return;
   std::string text = "a wider terminal also shows: ";
   for (const std::size_t column : left_out) text += (column == left_out.front() ? "" : ", ") + headers_[column];
-  print_line(text, "\x1b[2m");
+  out += style.color ? "\x1b[2m" + text + "\x1b[0m\n" : text + "\n";
 }
 
 }  // namespace tracecheck
