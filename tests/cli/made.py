@@ -1,6 +1,7 @@
 """Traces made by hand, for what must not change from run to run: their text is put together by `assemble`."""
 
-from support import run
+from support import OK, batches, run
+from wire_events import ARGUMENTS
 
 
 def assemble(text):
@@ -57,3 +58,11 @@ SCENE = trace(
                        r'"main.f\x1b[2J"', '"main.go"', '"main.main"']))),
     "EndOfGeneration",
 )
+
+
+def cut_and_damaged():
+    """A real trace without its last byte, in which a batch before ends in bytes that are no event."""
+    data = bytearray((OK / "go1.26-work.trace").read_bytes()[:-1])
+    batch = [b for b in batches(data) if b.data < b.end and b.holds(data) in ARGUMENTS][-3]
+    data[batch.end - 9 : batch.end] = b"\xff" * 9
+    return bytes(data)

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from made import SCENE
+from made import SCENE, cut_and_damaged
 from support import (
     CORRUPT,
     CRASHER,
@@ -18,7 +18,6 @@ from support import (
     TRUNCATED,
     VERSIONS,
     Live,
-    batches,
     documents,
     expect,
     known_to_be_whole,
@@ -29,7 +28,6 @@ from support import (
     verdict_of_folder,
     verify,
 )
-from wire_events import ARGUMENTS
 
 EVENT = re.compile(rb"^M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
 MARKED_EVENT = re.compile(rb"^(~?\??)M=(-?\d+) P=(-?\d+) G=(-?\d+) ([A-Z][A-Za-z]+) Time=(-?\d+)(?: |$)", re.MULTILINE)
@@ -204,10 +202,7 @@ def test_exit_and_message_tell_the_verdict(path):
 
 @pytest.mark.parametrize("command", [["events"], ["export", "--no-salvage", "--format", "ndjson"]], ids=lambda c: c[0])
 def test_a_trace_that_is_cut_and_damaged_further_on_is_corrupt_whether_salvaged_or_not(command, tmp_path):
-    data = bytearray((OK / "go1.26-work.trace").read_bytes()[:-1])
-    batch = [b for b in batches(data) if b.data < b.end and b.holds(data) in ARGUMENTS][-3]
-    data[batch.end - 9 : batch.end] = b"\xff" * 9
-    path = made(tmp_path, bytes(data))
+    path = made(tmp_path, cut_and_damaged())
     assert verify(path).returncode == EXITS["corrupt"]
     result = run(*command, path)
     assert result.returncode == EXITS["corrupt"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from grep_lines import DYING, LINE, grep, lines
+from made import cut_and_damaged
 from support import CORRUPT, CRASHER, FIXTURES, OK, PATIENCE, SANITIZED, TESTDATA, TRACECHECK, VERSIONS, documents
 from support import name_of, run, verdict_of_folder
 
@@ -54,10 +55,8 @@ def test_the_example_prints_what_grep_prints(path):
 @loads_it
 def test_the_example_tells_of_what_made_the_verdict(tmp_path):
     """Of a trace that is cut and damaged further on, the damage and not the cut."""
-    data = bytearray((OK / "go1.26-work.trace").read_bytes()[:-1])
-    data[-1000:-990] = b"\xff" * 10
     path = tmp_path / "trace"
-    path.write_bytes(data)
+    path.write_bytes(cut_and_damaged())
     (report,) = documents(run("verify", "--json", path))
     assert [place["severity"] for place in report["damage"]][:1] == ["truncated"] and report["verdict"] == "corrupt"
     place = next(place for place in report["damage"] if place["severity"] == "corrupt")
