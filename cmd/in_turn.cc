@@ -10,55 +10,54 @@ void Turns::stop() {
   changed_.notify_all();
 }
 
-bool TurnWriter::is_turn() {
-  const std::lock_guard lock(turns_->mutex_);
-  return turns_->turn_ == file_;
-}
-
-bool TurnWriter::put(std::string_view text) {
+bool Turns::put(std::size_t file, std::string_view text) {
   if (text.empty()) return true;
-  if (!std::exchange(any_written_, true) && std::exchange(turns_->any_written_, true) && !turns_->separator_.empty() &&
-      !turns_->sink_(turns_->separator_)) {
-    return false;
-  }
-  return turns_->sink_(text);
+  const std::optional<std::size_t> before = std::exchange(last_written_, file);
+  if (before && *before != file && !separator_.empty() && !sink_(separator_)) return false;
+  return sink_(text);
 }
 
-bool TurnWriter::put_kept() {
-  if (kept_.empty()) return true;
-  {
-    const std::lock_guard lock(turns_->mutex_);
-    turns_->kept_ -= kept_.size();
-    turns_->changed_.notify_all();
+// What the next file kept is put out before it is its turn: until then its thread only adds to that, and waits for the
+// lock.
+bool Turns::begin_next_turn() {
+  const std::lock_guard lock(mutex_);
+  bool written = true;
+  if (const auto kept = kept_.extract(turn_ + 1)) {
+    kept_size_ -= kept.mapped().size();
+    written = put(kept.key(), kept.mapped()) && flush_();
   }
-  return put(std::exchange(kept_, {}));
+  ++turn_;
+  changed_.notify_all();
+  return written;
 }
 
 bool TurnWriter::write(std::string_view text) {
   {
     std::unique_lock lock(turns_->mutex_);
-    const auto has_room = [&] { return turns_->kept_ + text.size() <= Turns::kMostKept; };
+    const auto has_room = [&] { return turns_->kept_size_ + text.size() <= Turns::kMostKept; };
     turns_->changed_.wait(lock, [&] { return turns_->stopped_ || turns_->turn_ == file_ || has_room(); });
     if (turns_->stopped_) return false;
     if (turns_->turn_ != file_) {
-      turns_->kept_ += text.size();
-      kept_ += text;
+      turns_->kept_size_ += text.size();
+      turns_->kept_[file_] += text;
       return true;
     }
   }
-  return put_kept() && put(text);
+  return turns_->put(file_, text);
 }
 
-bool TurnWriter::flush() { return !is_turn() || (put_kept() && turns_->flush_()); }
+bool TurnWriter::flush() {
+  {
+    const std::lock_guard lock(turns_->mutex_);
+    if (turns_->turn_ != file_) return true;
+  }
+  return turns_->flush_();
+}
 
 bool TurnWriter::end_turn(const std::function<void()>& last) {
-  const bool written = put_kept() && turns_->flush_();
+  const bool written = turns_->flush_();
   last();
-  // The next one may write from here on.
-  const std::lock_guard lock(turns_->mutex_);
-  ++turns_->turn_;
-  turns_->changed_.notify_all();
-  return written;
+  return turns_->begin_next_turn() && written;
 }
 
 }  // namespace tracecheck::cmd

@@ -5,7 +5,9 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,15 +33,19 @@ class Turns {
  private:
   friend class TurnWriter;
 
+  bool put(std::size_t file, std::string_view text);
+  bool begin_next_turn();
+
   Sink sink_;
   std::function<bool()> flush_;
   std::string separator_;
-  bool any_written_ = false;  // is the business of whose turn it is
+  std::optional<std::size_t> last_written_;  // is the business of whose turn it is
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t turn_ = 0;
-  std::size_t kept_ = 0;
+  std::map<std::size_t, std::string> kept_;  // by file, of those whose turn is to come
+  std::size_t kept_size_ = 0;
   bool stopped_ = false;
 };
 
@@ -53,19 +59,14 @@ class TurnWriter {
   bool write(std::string_view text);
   /// If it is this file's turn, what was written is out then. False: no more is taken.
   bool flush();
-  /// To be called in the order of the files, when all of this one is written: puts out what was kept, calls `last` and
-  /// makes it the next one's turn. False: it could not be written.
+  /// To be called in the order of the files, when all of this one is written: calls `last` and makes it the next one's
+  /// turn, of which all is out that it has written so far: it may itself be waiting for a pipe. False: something could
+  /// not be written.
   bool end_turn(const std::function<void()>& last);
 
  private:
-  bool is_turn();
-  bool put(std::string_view text);
-  bool put_kept();
-
   Turns* turns_;
   std::size_t file_;
-  std::string kept_;
-  bool any_written_ = false;
 };
 
 /// As in_order, for results whose `work` writes to `turns`. However it ends, nobody waits for a turn that does not

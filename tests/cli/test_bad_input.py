@@ -58,7 +58,6 @@ def test_no_command_gets_the_usage():
     (["verfy"], "unknown command verfy; did you mean verify?"),
     (["stat", CRASHER], "unknown command stat; did you mean stats?"),
     (["assembel"], "unknown command assembel; did you mean assemble?"),
-    (["help"], "unknown command help; did you mean --help?"),
     (["version"], "unknown command version; did you mean --version?"),
     (["frobnicate"], "unknown command frobnicate"),
     (["VERIFY"], "unknown command VERIFY"),
