@@ -17,7 +17,7 @@ done | xargs -P2 -I{} sh -c '
   seeds="fuzz/corpus/trace fuzz/differences testdata/ok testdata/truncated testdata/corrupt"
   [ ! -d "fuzz/corpus/$1" ] || seeds="fuzz/corpus/$1"
   log="build/fuzz/found/$1.log"
-  if "build/fuzz/fuzz/fuzz_$1" -max_total_time="$seconds" -max_len=20000 -timeout=20 -rss_limit_mb=2048 \
+  if "build/fuzz/fuzz/fuzz_$1" -max_total_time="$seconds" -max_len=20000 -timeout=120 -rss_limit_mb=2048 \
     -artifact_prefix="build/fuzz/found/$1-" "build/fuzz/corpus/$1" $seeds >"$log" 2>&1; then
     echo "$1: nothing found, $(tail -n 1 "$log")"
   else

@@ -144,7 +144,7 @@ func build(t *testing.T, toolchain, settings, folder, programs string) {
 // perform returns what a scene writes to its stdout, whatever its exit.
 func perform(t *testing.T, programs string, scene scene) []byte {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	args := strings.Fields(strings.ReplaceAll(scene.command, "PROGRAMS/", programs))
 	command := exec.CommandContext(ctx, filepath.Join(programs, args[0]), args[1:]...)
