@@ -10,4 +10,4 @@ cd "$(dirname "$0")/../tests/reference"
 versions=$(echo "$*" | tr ' ' ',')
 TRACECHECK=${TRACECHECK:-$PWD/../../build/release/tracecheck}
 export TRACECHECK
-exec go test -count=1 -timeout 0 -run '^TestToolchains$' . -versions "$versions"
+exec go test -v -count=1 -timeout 0 -run '^TestToolchains$' . -versions "$versions"
