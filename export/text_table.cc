@@ -46,11 +46,14 @@ TextTable::Widths TextTable::full_widths() const {
 
 // Leaves out numbers until names have room, the last first; returns which.
 std::vector<std::size_t> TextTable::leave_out(Widths& widths, std::size_t most) const {
-  const auto first_name = widths.begin() + static_cast<std::ptrdiff_t>(names());
-  const std::size_t wanted = std::min(std::accumulate(first_name, widths.end(), kGap * (left_ - 1)), most / 3);
-  std::size_t numbers = std::accumulate(widths.begin(), first_name, kGap * names());
+  const auto names = widths.begin() + static_cast<std::ptrdiff_t>(first_name());
+  const bool any_names = left_ > 0;
+  const std::size_t gaps = any_names ? first_name() : first_name() - 1;  // behind the numbers
+  const std::size_t wanted =
+      any_names ? std::min(std::accumulate(names, widths.end(), kGap * (left_ - 1)), most / 3) : 0;
+  std::size_t numbers = std::accumulate(widths.begin(), names, kGap * gaps);
   std::vector<std::size_t> left_out;
-  for (std::size_t i = names(); i > 1 && numbers + wanted > most; --i) {
+  for (std::size_t i = first_name(); i > 1 && numbers + wanted > most; --i) {
     if (i - 1 == kept_) continue;
     numbers -= widths[i - 1] + kGap;
     widths[i - 1] = 0;
@@ -62,9 +65,9 @@ std::vector<std::size_t> TextTable::leave_out(Widths& widths, std::size_t most) 
 // To what room is left for them; those before the last get no more than half of it.
 void TextTable::narrow_names(Widths& widths, std::size_t most) const {
   std::size_t used = 0;
-  for (std::size_t i = 0; i < names(); ++i) used += widths[i] == 0 ? 0 : widths[i] + kGap;
+  for (std::size_t i = 0; i < first_name(); ++i) used += widths[i] == 0 ? 0 : widths[i] + kGap;
   std::size_t room = most > used ? most - used : 1;
-  for (std::size_t i = names(); i < widths.size(); ++i) {
+  for (std::size_t i = first_name(); i < widths.size(); ++i) {
     const bool last = i + 1 == widths.size();
     widths[i] = std::max<std::size_t>(std::min(widths[i], last ? room : room / 2), 1);
     room -= std::min(room - 1, widths[i] + kGap);
@@ -76,10 +79,10 @@ std::string TextTable::line(const std::vector<std::string>& cells, const Widths&
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (widths[i] == 0) continue;
     if (i > 0) text.append(kGap, ' ');
-    const std::string cell = i < names() ? cells[i] : shortened(cells[i], widths[i], cut_);
+    const std::string cell = i < first_name() ? cells[i] : shortened(cells[i], widths[i], cut_);
     const std::size_t used = columns_of(cell);
     const std::string padding(widths[i] > used ? widths[i] - used : 0, ' ');
-    text += i < names() ? padding + cell : cell + padding;
+    text += i < first_name() ? padding + cell : cell + padding;
   }
   text.erase(text.find_last_not_of(' ') + 1);
   return text;

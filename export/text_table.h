@@ -41,7 +41,7 @@ class TextTable {
   };
   // Of each column; 0: it is left out.
   using Widths = std::vector<std::size_t>;
-  std::size_t names() const { return headers_.size() - left_; }
+  std::size_t first_name() const { return headers_.size() - left_; }
   Widths full_widths() const;
   std::vector<std::size_t> leave_out(Widths& widths, std::size_t most) const;
   void narrow_names(Widths& widths, std::size_t most) const;

@@ -1,6 +1,8 @@
 #include "export/text_table.h"
 
 #include <catch2/catch.hpp>
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -43,6 +45,19 @@ TEST_CASE("Names have a third of the width at least, and the last numbers give w
   TextTable sorted = example();
   sorted.keep(4);
   CHECK(printed(sorted, 60).starts_with("execution  sched wait  blocked  total  function\n"));
+}
+
+TEST_CASE("Without names all numbers are there that have room", "[text_table]") {
+  TextTable table({"generation", "at byte", "bytes", "batches", "events"}, 0);
+  table.add({"1", "16", "2048", "4", "1000000"});
+  CHECK(printed(table, 44) ==
+        "generation  at byte  bytes  batches   events\n"
+        "         1       16   2048        4  1000000\n");
+  CHECK(printed(table, 43) ==
+        "generation  at byte  bytes  batches\n"
+        "         1       16   2048        4\n"
+        "a wider terminal also shows: events\n");
+  CHECK(printed(table, std::numeric_limits<std::size_t>::max()) == printed(table, 0));
 }
 
 TEST_CASE("Text is cut by columns, not by bytes", "[text_table]") {
