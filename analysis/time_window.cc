@@ -4,6 +4,8 @@
 #include <chrono>
 #include <limits>
 
+#include "analysis/named.h"
+
 namespace tracecheck {
 namespace {
 
@@ -168,7 +170,7 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 }
 
 std::string not_a_duration(std::string_view text) {
-  const std::string shown = text.empty() ? "''" : std::string(text);
+  const std::string shown = named(text);
   if (parse_seconds(text)) return shown + " has no unit: " + shown + "ms or " + shown + "s";
   return shown + " is not a duration: give one like 5ms, 1.5s or 2m";
 }

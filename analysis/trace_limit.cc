@@ -4,14 +4,13 @@
 #include <charconv>
 #include <cmath>
 
+#include "analysis/named.h"
 #include "analysis/time_window.h"
 
 namespace tracecheck {
 namespace {
 
 constexpr std::string_view kMax = "max";
-
-std::string named(std::string_view text) { return text.empty() ? "''" : std::string(text); }
 
 // "p99", "p99.9".
 std::optional<double> parse_share(std::string_view text) {

@@ -49,7 +49,7 @@ Written write_trace(const TraceExport& what, std::size_t file, const FormatInput
   SalvageOptions salvage;
   salvage.salvage = !options.no_salvage;
   SalvageReader reader(what.files.open(name), salvage);
-  const unsigned workers = what.files.size() > 1 ? 1 : workers_for_one(options.common);
+  const unsigned workers = workers_for_each(options.common, what.files.size());
   const bool written = exporter.write_events(reader, workers, [&result] { result.writer.flush(); });
   if (exporter.error()) result.messages.push_back(about(name, *exporter.error()));
   if (!written && (!exporter.error() || !what.is_many)) return result;
@@ -69,7 +69,7 @@ Written write_trace(const TraceExport& what, std::size_t file, const FormatInput
 std::optional<int> export_traces(const TraceExport& what, int status, ExportTarget& target) {
   const FileList& files = what.files;
   Turns turns(target.sink(), [&target] { return target.flush(); });
-  FilesProgress progress(files.size(), files.bytes());
+  FilesProgress progress(files);
   bool any_read = files.empty();
   bool all_kept = true;
   in_turn<Written>(

@@ -148,7 +148,7 @@ int search_all(const FileList& files, const GrepSearch& search, unsigned workers
   Turns turns(
       output.sink(), [&output] { return output.flush(); }, separator(search.style));
   Results results(search.style.quiet);
-  FilesProgress progress(files.size(), files.bytes());
+  FilesProgress progress(files);
   struct Result {
     TurnWriter writer;
     FileSearched searched;

@@ -105,6 +105,8 @@ CLI::Validator one_of(const std::string& what, const std::vector<std::string>& n
 
 unsigned workers_for_one(const Common& common) { return limits_set() ? 1 : worker_count(common.workers); }
 
+unsigned workers_for_each(const Common& common, std::size_t files) { return files > 1 ? 1 : workers_for_one(common); }
+
 CLI::Validator suggested(const std::vector<std::string>& names) {
   return {[](std::string& /*name*/) { return std::string(); }, choices_of(names)};
 }

@@ -24,6 +24,8 @@ void add_common(CLI::App& app, Common& common);
 /// How many of them a file that is read alone has. Where limits are set, one: what is beyond them does not depend on luck
 /// then.
 unsigned workers_for_one(const Common& common);
+/// How many each of so many files has: one, where there are several, which are read at the same time.
+unsigned workers_for_each(const Common& common, std::size_t files);
 
 /// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
 bool use_color(const Common& common, int descriptor);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "cmd/file_list.h"
 #include "cmd/terminal.h"
 #include "export/escape.h"
 #include "reader/forwarding_source.h"
@@ -167,11 +168,12 @@ class ProgressSource final : public ForwardingSource {
 
 }  // namespace
 
-FilesProgress::FilesProgress(std::size_t files, std::uint64_t bytes) {
-  if (files < 2 || isatty(STDERR_FILENO) == 0) return;
+FilesProgress::FilesProgress(const FileList& files, unsigned readings) {
+  if (files.size() < 2 || isatty(STDERR_FILENO) == 0) return;
+  const std::uint64_t bytes = files.bytes() * readings;
   const std::lock_guard lock(line().mutex);
   line().files.emplace();
-  line().files->count = files;
+  line().files->count = files.size();
   line().files->bytes = bytes;
 }
 

@@ -1,8 +1,6 @@
 // Progress on standard error while something is read for over a second.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,6 +10,8 @@
 
 namespace tracecheck::cmd {
 
+class FileList;
+
 /// Wraps `source`, which reads `name`. Shows nothing unless standard error is a terminal, and wipes its line
 /// when the source is done with.
 std::unique_ptr<ByteSource> show_progress(std::unique_ptr<ByteSource> source, const std::string& name);
@@ -20,8 +20,8 @@ std::unique_ptr<ByteSource> show_progress(std::unique_ptr<ByteSource> source, co
 /// bytes was read. One at a time; what reads the files ends before.
 class FilesProgress {
  public:
-  /// `bytes`: of all files together, each as often as it is read.
-  FilesProgress(std::size_t files, std::uint64_t bytes);
+  /// `readings`: how often each of the files is read.
+  explicit FilesProgress(const FileList& files, unsigned readings = 1);
   FilesProgress(const FilesProgress&) = delete;
   FilesProgress& operator=(const FilesProgress&) = delete;
   ~FilesProgress();

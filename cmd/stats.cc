@@ -154,7 +154,7 @@ int run(const StatsOptions& options) {
   int status = kOk;
   bool first = true;
   Output output;
-  FilesProgress progress(files.size(), files.bytes() * (request.by ? 1 : 2));
+  FilesProgress progress(files, request.by ? 1 : 2);
   const bool written = in_order<FileResult>(
       files.size(), options.common.workers, [&](std::size_t i) { return read_file(files, files[i], request); },
       [&](FileResult result) {
@@ -205,9 +205,8 @@ void setup_stats(CLI::App& app, int& status) {
       "Keys of --sort, the greatest first; where none is given, files stay in order, and other rows are "
       "sorted by the first:" +
       sort_keys_for_help() +
-      "\nSalvaged events count, too. --by type only counts what is on the wire, in about the time of verify.\n\nExit "
-      "as verify's; "
-      "with --by type, as far as framing tells.");
+      "\nSalvaged events count, too. --by type only counts what is on the wire, in about the time of verify."
+      "\n\nExit as verify's; with --by type, as far as framing tells.");
   add_inputs(*command, options->named, "traces to sum up");
   add_file_list(*command, options->files);
   add_text(*command, "--by", options->by, "one table of all files, with a row for each: " + listed(stats_by_names()))

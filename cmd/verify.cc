@@ -70,11 +70,11 @@ int run(const VerifyOptions& options) {
   if (files.empty()) return bad_usage("verify", "verify needs a file, or a trace on standard input");
   if (const auto problem = contradiction(options, files)) return bad_usage("verify", *problem);
   const Look look{use_color(options.common, STDOUT_FILENO), line_width(STDOUT_FILENO)};
-  const unsigned a_file = files.size() > 1 ? 1 : workers_for_one(options.common);
+  const unsigned a_file = workers_for_each(options.common, files.size());
   int status = kOk;
   std::vector<JunitCase> cases;
   Output output;
-  FilesProgress progress(files.size(), files.bytes());
+  FilesProgress progress(files);
   const bool written = in_order<FileResult>(
       files.size(), options.common.workers,
       [&](std::size_t i) { return verify_file(files, files[i], options, a_file, look); },

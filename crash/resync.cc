@@ -12,7 +12,6 @@ namespace tracecheck {
 namespace {
 
 constexpr std::size_t kMostTextInside = 16 * 1024;
-constexpr std::size_t kOverlap = 64;  // a header may begin at the end of what is seen
 
 bool is_table_reading(Reading reading) {
   return reading == Reading::StringRecord || reading == Reading::StackRecord || reading == Reading::SampleRecord ||
@@ -186,7 +185,7 @@ std::optional<Resync::Next> Resync::mend(ByteSpan bytes) {
   const std::optional<std::size_t> next = find_next(bytes, 1);
   const bool at_end = bytes.size() < kLookAhead;
   if (!next && !at_end) {
-    lose(bytes.size() - kOverlap);
+    lose(bytes.size() - kHeaderOverlap);
     return std::nullopt;
   }
   const ByteSpan gap = bytes.first(next.value_or(bytes.size()));
@@ -327,10 +326,8 @@ bool Resync::is_stray_type(ByteSpan bytes) const {
          plausible_batch(bytes.subspan(1), context());
 }
 
-// A digit 4 looks like a marker; but behind one the generation does not go on.
 bool Resync::is_stray_marker(ByteSpan bytes) const {
-  return *generation_ && static_cast<EventType>(bytes[0]) == EventType::EndOfGeneration &&
-         parse_batch_header(bytes.subspan(1)).header.generation == (*generation_)->id();
+  return *generation_ && is_digit_before_batch(bytes, (*generation_)->id());
 }
 
 // A marker with text behind it, up to the next generation or the end. There a number may begin with it.

@@ -19,25 +19,16 @@ std::string beginning_problem(const StreamStart& start) {
   return message_of(*start.ending);
 }
 
-constexpr std::size_t kOverlap = 64;  // a header may begin at the end of what is seen
-
 constexpr std::string_view kNoBatch = "something stands there that is not a batch";
-
-bool goes_on(std::span<const std::uint8_t> bytes, const BatchTracker& tracker) {
-  return !bytes.empty() && parse_batch_header(bytes).header.generation == tracker.context().generation;
-}
-
-bool is_marker(std::span<const std::uint8_t> bytes) {
-  return !bytes.empty() && static_cast<EventType>(bytes[0]) == EventType::EndOfGeneration;
-}
 
 // A digit 4 looks like a marker; but behind one the generation does not go on.
 bool digit_ahead(Framer& framer, const BatchTracker& tracker) {
-  if (!is_marker(framer.peek(1))) return false;
+  const std::span<const std::uint8_t> first = framer.peek(1);
+  if (first.empty() || static_cast<EventType>(first[0]) != EventType::EndOfGeneration) return false;
   const std::span<const std::uint8_t> rest = framer.peek(kLookAhead).subspan(1);
   const std::span<const std::uint8_t> behind = rest.subspan(text_run(rest));
   if (behind.empty()) return !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
-  return goes_on(behind, tracker);
+  return parse_batch_header(behind).header.generation == tracker.context().generation;
 }
 
 }  // namespace
@@ -145,9 +136,9 @@ bool TraceIndex::step_over_text(Framer& framer, const BatchTracker& tracker) {
   for (bool first = true;; first = false) {
     const std::span<const std::uint8_t> bytes = framer.peek(kLookAhead);
     std::optional<std::size_t> next = find_batch(bytes, tracker.context(), first ? 1 : 0);
-    if (next && is_marker(bytes.subspan(*next)) && goes_on(bytes.subspan(*next + 1), tracker)) ++*next;
+    if (next && is_digit_before_batch(bytes.subspan(*next), tracker.context().generation)) ++*next;
     if (!next && bytes.size() < kLookAhead) return false;
-    const std::size_t text = text_run(bytes.first(next.value_or(bytes.size() - kOverlap)));
+    const std::size_t text = text_run(bytes.first(next.value_or(bytes.size() - kHeaderOverlap)));
     if (next ? text < *next : text == 0) return false;
     framer.skip(text);
     if (!next) continue;

@@ -121,7 +121,6 @@ CREATE INDEX IF NOT EXISTS frames_by_function ON frames (function);
 )sql";
 
 // What joins neither stacks nor frames is SQL that DuckDB takes as it is, on the events of a csv.
-
 constexpr std::string_view kSqliteViews = R"sql(
 CREATE VIEW logs AS
   SELECT trace, segment, time, goroutine, task, category, message, salvaged, lost_text AS lost_category, lost_message

@@ -42,6 +42,11 @@ bool plausible_start(std::span<const std::uint8_t> bytes, const StreamContext& c
          (bytes.size() == 1 || plausible_batch(bytes.subspan(1), context));
 }
 
+bool is_digit_before_batch(std::span<const std::uint8_t> bytes, std::uint64_t generation) {
+  return static_cast<EventType>(bytes[0]) == EventType::EndOfGeneration && bytes.size() > 1 &&
+         parse_batch_header(bytes.subspan(1)).header.generation == generation;
+}
+
 std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context,
                                       std::size_t from) {
   for (std::size_t i = from; i < bytes.size(); ++i) {

@@ -15,6 +15,9 @@ namespace tracecheck {
 /// Bytes that are looked at for what follows damage: enough to see a whole batch, and the header of the one after it.
 inline constexpr std::size_t kLookAhead = 2 * kMaxBatchSize + 256;
 
+/// The last of these are not passed over unseen: a header may begin in them.
+inline constexpr std::size_t kHeaderOverlap = 64;
+
 /// What came before the place in question.
 struct StreamContext {
   GoVersion version = GoVersion::Go126;
@@ -32,6 +35,10 @@ bool plausible_batch(std::span<const std::uint8_t> bytes, const StreamContext& c
 
 /// The same, or a marker with such a batch, or nothing, behind it.
 bool plausible_start(std::span<const std::uint8_t> bytes, const StreamContext& context);
+
+/// Whether they begin with what looks like an end marker and is the digit 4 of a text: behind a marker the generation in
+/// progress does not go on, and here it does. `bytes` are not empty.
+bool is_digit_before_batch(std::span<const std::uint8_t> bytes, std::uint64_t generation);
 
 /// The offset in `bytes` of the first plausible start, at `from` or behind it.
 std::optional<std::size_t> find_batch(std::span<const std::uint8_t> bytes, const StreamContext& context,
