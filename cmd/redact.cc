@@ -68,7 +68,7 @@ int put_in_place(const RedactArguments& arguments, const std::string& file, Outp
   const std::string text = arguments.json
                                ? json_line(redaction_json(outcome, display_name(file), arguments.output)) + "\n"
                                : left_texts(outcome);
-  return list.write(text) && list.flush() ? kOk : output_failed(list, {});
+  return list.write(text) && list.flush() ? written_code(outcome.unread) : output_failed(list, {});
 }
 
 int redact(const RedactArguments& arguments, const RedactOptions& options, const std::string& file) {
@@ -81,16 +81,18 @@ int redact(const RedactArguments& arguments, const RedactOptions& options, const
     const bool any_events = best_segment(survey).begin != best_segment(survey).end;
     complain(about(
         file, any_events ? "no generation is whole; redact what `tracecheck repair` writes" : "no event can be read"));
-    return kBad;
+    return survey.unread.empty() ? kBad : kNotJudged;
   }
   Output output(arguments.output);
-  const RedactOutcome outcome = write_redacted(input.open(), survey, range, options, output.sink());
+  RedactOutcome outcome = write_redacted(input.open_again(), survey, range, options, output.sink());
   if (!outcome.written) return output_failed(output, {});
+  if (!outcome.failure.empty()) return input_failed(file, outcome.failure);
   const ReadBack found = read_back(output, outcome.logs);
   if (!found.flaw.empty()) {
     return output_failed(output, about(file, "what is redacted does not read back as a complete trace: " + found.flaw +
                                                  "; redact what `tracecheck repair` writes"));
   }
+  outcome.events = found.events;
   tell_left_out(file, survey, range);
   return put_in_place(arguments, file, output, outcome);
 }
@@ -120,7 +122,8 @@ void setup_redact(CLI::App& app, int& status) {
       "that\n"
       "are left, a line KIND: TEXT each. OUT is read back before it is put in its place.\n"
       "\n"
-      "Exit: 0 OUT is written and reads back complete, 1 there is no whole generation, 2 anything else.");
+      "Exit: 0 OUT is written and reads back complete, 1 there is no whole generation, 4 a limit was\n"
+      "reached: OUT has what was read until then, 2 anything else.");
   add_input(*command, "FILE", arguments->files, "the trace");
   add_output(*command, arguments->output, "the trace to write")->required();
   add_texts(*command, "--kind", arguments->kinds,

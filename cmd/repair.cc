@@ -1,6 +1,7 @@
 #include "crash/repair.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
@@ -37,7 +38,7 @@ std::vector<Attempt> attempts(const RepairOptions& options, RepeatableInput& inp
   std::vector<Attempt> result = {{segment, true}};
   if (run.begin != segment.begin) {
     const auto kept = [&](RepairRange range) {
-      return write_repaired(input.open(), survey, range, true, [](std::string_view) { return true; }).events_kept;
+      return write_repaired(input.open_again(), survey, range, true, [](std::string_view) { return true; }).events_kept;
     };
     result.insert(kept(run) > kept(segment) ? result.begin() : result.end(), {run, true});
   }
@@ -53,11 +54,12 @@ void tell_other_segments(const std::string& file, const RepairSurvey& survey, co
   complain(about(file, "holds " + counted(count, "trace") + "; what is kept is of number " + std::to_string(kept + 1)));
 }
 
-int copy(const RepairOptions& options, RepeatableInput& input) {
+int copy(const RepairOptions& options, const std::string& file, RepeatableInput& input) {
   Output output(options.output);
-  if (!write_copy(*input.open(), output.sink()) || !output.commit()) {
-    return output_failed(output, about(options.output, "could not be copied"));
-  }
+  const std::unique_ptr<ByteSource> source = input.open_again();
+  const bool copied = write_copy(*source, output.sink());
+  if (!copied && output.error().empty()) return input_failed(file, source->error()->message);
+  if (!copied || !output.commit()) return output_failed(output, {});
   complain(about(options.output, "a copy; the trace is complete"));
   return kOk;
 }
@@ -65,7 +67,7 @@ int copy(const RepairOptions& options, RepeatableInput& input) {
 int repair(const RepairOptions& options, const std::string& file) {
   RepeatableInput input(file);
   const RepairSurvey survey = survey_for_repair(input.open());
-  if (survey.verdict == Verdict::Complete) return copy(options, input);
+  if (survey.verdict == Verdict::Complete) return copy(options, file, input);
   tell_ending(file, survey.verdict, survey.message, survey.damage);
   std::string flaw;
   std::vector<Attempt> left = attempts(options, input, survey);
@@ -73,8 +75,10 @@ int repair(const RepairOptions& options, const std::string& file) {
     const Attempt attempt = left.front();
     left.erase(left.begin());
     Output output(options.output);
-    const RepairOutcome outcome = write_repaired(input.open(), survey, attempt.range, attempt.strict, output.sink());
+    const RepairOutcome outcome =
+        write_repaired(input.open_again(), survey, attempt.range, attempt.strict, output.sink());
     if (!outcome.written) return output_failed(output, {});
+    if (!outcome.failure.empty()) return input_failed(file, outcome.failure);
     if (outcome.events_kept == 0) continue;
     const ReadBack found = read_back(output, outcome.logs_kept);
     if (!output.error().empty()) return output_failed(output, {});
@@ -82,7 +86,7 @@ int repair(const RepairOptions& options, const std::string& file) {
       if (!output.commit()) return output_failed(output, {});
       complain(about(options.output, describe(outcome)));
       tell_other_segments(file, survey, outcome);
-      return kOk;
+      return written_code(outcome.unread);
     }
     flaw = found.flaw;
     // Those before the flaw can be kept.
@@ -93,7 +97,7 @@ int repair(const RepairOptions& options, const std::string& file) {
   if (survey.verdict == Verdict::Unreadable && survey.generations.empty()) return kUsage;
   if (flaw.empty()) {
     complain(about(file, "nothing can be kept"));
-    return kBad;
+    return survey.unread.empty() ? kBad : kNotJudged;
   }
   complain(about(file, "what can be kept does not read back as a complete trace: " + flaw));
   return kUsage;
@@ -118,7 +122,8 @@ void setup_repair(CLI::App& app, int& status) {
       "OUT is read back before it is put in its place, and is marked as repaired, which verify tells. A complete\n"
       "trace is copied, unpacked. Of several traces in one stream the one with most events is kept.\n"
       "\n"
-      "Exit: 0 OUT is written and reads back complete, 1 nothing can be kept (nothing is written), 2 anything else.");
+      "Exit: 0 OUT is written and reads back complete, 1 nothing can be kept (nothing is written), 4 a limit was\n"
+      "reached: OUT has what was read until then, 2 anything else.");
   add_input(*command, "FILE", options->files, "the trace");
   add_output(*command, options->output, "the trace to write")->required();
   command->add_flag("--strict", options->strict, "keep whole generations only");

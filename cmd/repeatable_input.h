@@ -1,8 +1,11 @@
 // Input that is read more than once.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "tracecheck/byte_source.h"
@@ -24,9 +27,24 @@ class RepeatableInput {
   /// may outlive this.
   std::unique_ptr<ByteSource> open();
 
+  /// What the first source gave, and no more: it was read until it ended, by a limit maybe. To work on that once more there
+  /// is time anew, more than the first reading took.
+  std::unique_ptr<ByteSource> open_again();
+
+  /// How much the first source gave.
+  struct FirstReading {
+    std::chrono::steady_clock::time_point begin;
+    std::optional<std::chrono::steady_clock::duration> took;  // until the first look back at it
+    std::uint64_t bytes = 0;
+    bool limited = false;  // there is more
+  };
+
  private:
+  std::unique_ptr<ByteSource> open_within(const ReadLimits& limits) const;
+
   std::string name_;
   std::function<std::unique_ptr<ByteSource>()> open_;
+  FirstReading first_;
   bool again_ = false;  // it was opened before
   int kept_ = -1;       // the temporary file, if there is one
   int code_ = 0;        // why there is none

@@ -8,6 +8,7 @@
 #include "analysis/verify.h"
 #include "cmd/exit_code.h"
 #include "cmd/options.h"
+#include "export/escape.h"
 #include "export/human.h"
 
 namespace tracecheck::cmd {
@@ -27,17 +28,24 @@ std::string no_output_to_a_pipe(const std::string& command) {
 
 ReadBack read_back(Output& output, std::uint64_t logs) {
   std::unique_ptr<ByteSource> written = output.read_back();
-  if (!written) return {"it cannot be read", 0};
+  if (!written) return {"it cannot be read", 0, 0};
   const VerifyReport report = verify(std::move(written));
   const auto is_good = [](const GenerationInfo& g) { return g.state == GenerationState::Whole; };
   const auto bad = std::find_if_not(report.generations.begin(), report.generations.end(), is_good);
   const auto good = static_cast<std::size_t>(bad - report.generations.begin());
   if (report.verdict != Verdict::Complete) {
     // Where a limit or the system stopped the reading, there is no damage to tell of.
-    return {report.damage.empty() ? report.message : report.damage.front().message, good};
+    return {report.damage.empty() ? report.message : report.damage.front().message, good, report.events};
   }
-  if (report.logs != logs) return {"it has " + counted(report.logs, "log"), good};
-  return {};
+  if (report.logs != logs) return {"it has " + counted(report.logs, "log"), good, report.events};
+  return {"", good, report.events};
+}
+
+int written_code(const std::string& unread) { return unread.empty() ? kOk : kNotJudged; }
+
+int input_failed(const std::string& file, const std::string& failure) {
+  complain(about(file, escaped(failure)));
+  return kUsage;
 }
 
 int output_failed(const Output& output, const std::string& sentence) {

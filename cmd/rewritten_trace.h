@@ -19,10 +19,17 @@ std::string no_output_to_a_pipe(const std::string& command);
 struct ReadBack {
   std::string flaw;             // why it is not what was meant, "" if it is
   std::size_t generations = 0;  // before that
+  std::uint64_t events = 0;     // as verify counts them
 };
 
 /// Verifies what was written, before it is put in its place. `logs`: how many there should be.
 ReadBack read_back(Output& output, std::uint64_t logs);
+
+/// The exit code of what was written, `unread` being as in RepairSurvey.
+int written_code(const std::string& unread);
+
+/// The same where the trace could not be read once more: `failure` tells why.
+int input_failed(const std::string& file, const std::string& failure);
 
 /// Says why nothing is put in its place: what befell the output or, if nothing did, `sentence`. Gives the exit code.
 int output_failed(const Output& output, const std::string& sentence);

@@ -49,7 +49,7 @@ std::variant<Wanted, std::string> wanted(const SliceOptions& options) {
 int put_in_place(const SliceOptions& options, Output& output, const SliceOutcome& outcome) {
   if (!output.commit()) return output_failed(output, {});
   complain(about(options.output, describe(outcome) + ", " + bytes_text(outcome.bytes)));
-  return kOk;
+  return written_code(outcome.unread);
 }
 
 int slice(const SliceOptions& options, const Wanted& wanted, const std::string& file) {
@@ -61,12 +61,14 @@ int slice(const SliceOptions& options, const Wanted& wanted, const std::string& 
       std::visit([&survey](const auto& wish) { return plan_slice(survey, wish); }, wanted);
   if (const auto* problem = std::get_if<std::string>(&plan)) {
     complain(about(file, *problem));
-    return kBad;
+    return survey.unread.empty() ? kBad : kNotJudged;
   }
   Output output(options.output);
-  const SliceOutcome outcome = write_slice(input.open(), survey, std::get<SlicePlan>(plan), output.sink());
+  SliceOutcome outcome = write_slice(input.open_again(), survey, std::get<SlicePlan>(plan), output.sink());
   if (!outcome.written) return output_failed(output, {});
+  if (!outcome.failure.empty()) return input_failed(file, outcome.failure);
   const ReadBack found = read_back(output, outcome.logs_kept);
+  outcome.events_kept = found.events;
   if (found.flaw.empty()) return put_in_place(options, output, outcome);
   return output_failed(output, about(file, "what is asked for does not read back as a complete trace: " + found.flaw +
                                                "; slice what `tracecheck repair` writes"));
@@ -96,7 +98,8 @@ void setup_slice(CLI::App& app, int& status) {
       "What is damaged elsewhere does not matter; inside, what is lost is bridged as repair does it. OUT is read back\n"
       "before it is put in its place.\n"
       "\n"
-      "Exit: 0 OUT is written and reads back complete, 1 there is nothing of what is asked for, 2 anything else.");
+      "Exit: 0 OUT is written and reads back complete, 1 there is nothing of what is asked for, 4 a limit was\n"
+      "reached: OUT has what was read until then, 2 anything else.");
   add_input(*command, "FILE", options->files, "the trace");
   add_output(*command, options->output, "the trace to write")->required();
   add_text(*command, "--generations", options->generations,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace tracecheck {
 namespace {
@@ -32,6 +33,12 @@ bool fails_checks(const GenerationInfo& info, const std::vector<Damage>& damage)
   return std::any_of(damage.begin(), damage.end(), [&info](const Damage& d) {
     return d.reading == Reading::Checks && d.offset >= info.offset && d.offset < info.offset + info.length;
   });
+}
+
+// The limit that it tells of, if it does.
+std::string limit_in(const Ending& ending) {
+  const auto* not_judged = std::get_if<NotJudged>(&ending);
+  return not_judged != nullptr && not_judged->minor == 0 ? not_judged->message : "";
 }
 
 // Of the ranges of generations that `belong`, parted also where `parted` says, the one with most events.
@@ -87,6 +94,7 @@ RepairSurvey survey_for_repair(std::unique_ptr<ByteSource> source) {
   }
   survey.verdict = stream.verdict();
   survey.message = message_of(stream.ending());
+  survey.unread = limit_in(stream.ending());
   survey.damage = stream.damage();
   take_in(survey, stream.generations());
   return survey;
@@ -116,6 +124,15 @@ bool GenerationFeed::next() {
     return true;
   }
   return false;
+}
+
+std::string GenerationFeed::unread() const {
+  return survey_.unread.empty() ? limit_in(stream_.ending()) : survey_.unread;
+}
+
+std::string GenerationFeed::failure() const {
+  const bool failed = survey_.verdict != Verdict::Unreadable && stream_.verdict() == Verdict::Unreadable;
+  return failed ? message_of(stream_.ending()) : "";
 }
 
 // What was damaged gets its last batches only as salvage begins.

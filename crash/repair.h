@@ -34,6 +34,7 @@ struct SurveyedGeneration {
 struct RepairSurvey {
   Verdict verdict = Verdict::Complete;
   std::string message;  // for verdicts without a trace: why
+  std::string unread;   // which limit ended the reading before the trace's end, as a sentence; "" if none did
   std::vector<Damage> damage;
   std::vector<SurveyedGeneration> generations;  // in the order of the stream
 };
@@ -66,6 +67,10 @@ class GenerationFeed {
   const Generation& generation() const { return *stream_.generation(); }
   std::size_t index() const { return index_; }
   const SurveyedGeneration& surveyed() const { return survey_.generations[index_]; }
+  /// The limit that ended the survey's reading, or this one. As in RepairSurvey.
+  std::string unread() const;
+  /// Why this reading failed, which the survey's did not; "" if it did not either.
+  std::string failure() const;
 
  private:
   bool is_due(SalvageStream::Item item);

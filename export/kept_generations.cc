@@ -57,6 +57,10 @@ WireCounts count_wire(const Generation& generation) {
   return counts;
 }
 
+std::string unread_text(const std::string& unread) {
+  return unread.empty() ? "" : "; the trace was not read to its end: " + unread;
+}
+
 bool KeptGenerations::stands(const Generation& generation, const SurveyedGeneration& surveyed) {
   if (!has_next_number(generation) || !surveyed.passes_checks) return false;
   const bool was_whole = surveyed.whole && !surveyed.salvaged;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "crash/repair.h"
@@ -22,6 +23,10 @@ struct WireCounts {
 
 /// What can be read of a generation, whether it can happen or not.
 WireCounts count_wire(const Generation& generation);
+
+/// For the end of a sentence on what was written: that a limit left the rest of the trace unread, `unread` as a survey has
+/// it; "" if none did.
+std::string unread_text(const std::string& unread);
 
 struct KeptCounts {
   std::uint64_t events_kept = 0;

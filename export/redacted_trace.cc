@@ -252,7 +252,7 @@ std::string describe(const RedactOutcome& outcome) {
     text += "; left out data of experiments that is in no known form, batches: " +
             std::to_string(outcome.experimental_left_out);
   }
-  return text;
+  return text + unread_text(outcome.unread);
 }
 
 RedactOutcome write_redacted(std::unique_ptr<ByteSource> source, const RepairSurvey& survey, RepairRange range,
@@ -264,7 +264,10 @@ RedactOutcome write_redacted(std::unique_ptr<ByteSource> source, const RepairSur
     if (feed.index() < range.begin) continue;
     if (feed.index() >= range.end || !redaction.add(feed.generation())) break;
   }
-  return redaction.finish();
+  RedactOutcome outcome = redaction.finish();
+  outcome.unread = feed.unread();
+  outcome.failure = feed.failure();
+  return outcome;
 }
 
 }  // namespace tracecheck

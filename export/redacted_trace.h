@@ -60,6 +60,8 @@ struct RedactOutcome {
   std::uint64_t experimental_left_out = 0;          // batches that cannot be decoded
   std::set<std::pair<TextKind, std::string>> left;  // texts that are written as they were, as many as are listed
   std::uint64_t left_unlisted = 0;                  // the others, counted anew in each generation
+  std::string unread;                               // as in RepairSurvey
+  std::string failure;                              // as in GenerationFeed
   bool written = true;                              // false: the sink took no more
 };
 

@@ -1,5 +1,6 @@
 #include "export/repaired_trace.h"
 
+#include <utility>
 #include <vector>
 
 #include "crash/repair_mark.h"
@@ -17,7 +18,7 @@ class Repair {
   bool add(const Generation& generation, std::size_t index, const SurveyedGeneration& surveyed);
   /// All generations are to be counted.
   void count(const Generation& generation);
-  RepairOutcome finish();
+  RepairOutcome finish(std::string unread);
 
  private:
   bool strict_;
@@ -41,7 +42,8 @@ void Repair::count(const Generation& generation) {
   outcome_.logs += counts.logs;
 }
 
-RepairOutcome Repair::finish() {
+RepairOutcome Repair::finish(std::string unread) {
+  outcome_.unread = std::move(unread);
   static_cast<KeptCounts&>(outcome_) = kept_.counts();
   if (outcome_.written && !outcome_.generations.empty()) {
     outcome_.written = kept_.finish(repair_mark(describe(outcome_)));
@@ -62,7 +64,7 @@ std::string describe(const RepairOutcome& outcome) {
   if (outcome.events_made_up > 0) {
     text += "; made up " + counted(outcome.events_made_up, "event") + " in the place of what is lost";
   }
-  return text;
+  return text + unread_text(outcome.unread);
 }
 
 RepairOutcome write_repaired(std::unique_ptr<ByteSource> source, const RepairSurvey& survey, RepairRange range,
@@ -76,7 +78,9 @@ RepairOutcome write_repaired(std::unique_ptr<ByteSource> source, const RepairSur
     if (!more || feed.index() < range.begin || feed.index() >= range.end) continue;
     more = repair.add(feed.generation(), feed.index(), feed.surveyed());
   }
-  return repair.finish();
+  RepairOutcome outcome = repair.finish(feed.unread());
+  outcome.failure = feed.failure();
+  return outcome;
 }
 
 bool write_copy(ByteSource& source, const Sink& sink) {

@@ -21,6 +21,8 @@ struct RepairOutcome : KeptCounts {
   std::vector<std::size_t> generations;  // kept: which of the survey's
   std::uint64_t events = 0;              // on the wire of what was read
   std::uint64_t logs = 0;
+  std::string unread;   // as in RepairSurvey
+  std::string failure;  // as in GenerationFeed
   bool written = true;  // false: the sink took no more
 };
 

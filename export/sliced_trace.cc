@@ -56,7 +56,7 @@ class Slice {
 
   /// The generations of the plan's segment in their order, those before the plan's, too. False: no more is needed.
   bool add(const Generation& generation, std::size_t index, const SurveyedGeneration& surveyed);
-  SliceOutcome finish();
+  SliceOutcome finish(std::string unread);
 
  private:
   bool add_first(const Generation& generation, const SurveyedGeneration& surveyed, std::optional<Time> until);
@@ -112,7 +112,8 @@ bool Slice::add_next(const Generation& generation, const SurveyedGeneration& sur
   return as_it_stands ? kept_.add_as_it_stands(generation) : kept_.add_anew(generation);
 }
 
-SliceOutcome Slice::finish() {
+SliceOutcome Slice::finish(std::string unread) {
+  outcome_.unread = std::move(unread);
   static_cast<KeptCounts&>(outcome_) = kept_.counts();
   const bool repaired = outcome_.events_made_up > 0 || outcome_.logs_without_text > 0;
   if (outcome_.written) outcome_.written = kept_.finish(repaired ? repair_mark(describe(outcome_)) : "");
@@ -179,7 +180,7 @@ std::string describe(const SliceOutcome& outcome) {
   if (outcome.events_made_up > 0) {
     text += "; made up " + counted(outcome.events_made_up, "event") + " in the place of what is lost";
   }
-  return text;
+  return text + unread_text(outcome.unread);
 }
 
 SliceOutcome write_slice(std::unique_ptr<ByteSource> source, const RepairSurvey& survey, const SlicePlan& plan,
@@ -196,8 +197,9 @@ SliceOutcome write_slice(std::unique_ptr<ByteSource> source, const RepairSurvey&
     if (feed.surveyed().segment != segment) continue;
     if (!slice.add(feed.generation(), feed.index(), feed.surveyed())) break;
   }
-  SliceOutcome outcome = slice.finish();
+  SliceOutcome outcome = slice.finish(feed.unread());
   outcome.bytes = bytes;
+  outcome.failure = feed.failure();
   return outcome;
 }
 

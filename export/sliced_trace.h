@@ -46,6 +46,8 @@ struct SliceOutcome : KeptCounts {
   std::uint64_t bytes = 0;
   Time first = 0;  // ns from the start of the trace that was read, of the first event and of the last
   Time last = 0;
+  std::string unread;   // as in RepairSurvey
+  std::string failure;  // as in GenerationFeed
   bool written = true;  // false: the sink took no more
 };
 

@@ -209,7 +209,7 @@ def test_nothing_to_slice(path, code, tmp_path):
 def test_what_was_written_is_said(tmp_path):
     out = tmp_path / "out"
     result = slice_of(OK / "go1.26-work.trace", out, "--generations", "2")
-    said = r"1 generation \(2\) with 859 events and \d+ logs?, from \d+\.\d{9} to \d+\.\d{9} s, \d+\.\d kB"
+    said = r"1 generation \(2\) with 875 events and \d+ logs?, from \d+\.\d{9} to \d+\.\d{9} s, \d+\.\d kB"
     assert re.fullmatch(f"tracecheck: {re.escape(str(out))}: {said}\n", result.stderr.decode())
 
 
@@ -240,3 +240,12 @@ def test_what_is_asked_for_must_be_clear(tmp_path):
     expect_usage(slice_of(CRASHER, tmp_path / "out"), "slice needs --generations, --since or --until", "slice")
     both = slice_of(CRASHER, tmp_path / "out", "--since", "1s", "--generations", "1")
     expect_usage(both, "--generations does not go with --since or --until", "slice")
+
+
+def test_events_are_counted_as_verify_counts_them(tmp_path):
+    path, out = OK / "go1.26-work.trace", tmp_path / "out"
+    total = report(path)["events"]["replayed"]
+    for command in (["slice", "--since", "0s"], ["redact"]):
+        result = run(*command, path, "-o", out)
+        assert f" with {total} events and " in result.stderr.decode() and report(out)["events"]["replayed"] == total
+        out.unlink()
