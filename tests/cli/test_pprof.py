@@ -122,3 +122,9 @@ def test_o_writes_a_file(tmp_path):
     expected = profile(CRASHER, "sched").stdout
     assert profile(CRASHER, "sched", "-o", tmp_path / "out").returncode == 0
     assert (tmp_path / "out").read_bytes() == expected and os.listdir(tmp_path) == ["out"]
+
+
+def test_nor_is_a_timeline_for_perfetto():
+    code, shown, streams = run_on_terminal("export", "--format", "perfetto", CRASHER)
+    assert (code, shown) == (2, b"")
+    assert streams["stderr"].startswith(b"tracecheck: --format perfetto is nothing to look at: it needs -o FILE, or a pipe\n")
