@@ -9,6 +9,7 @@
 #include "analysis/ending.h"
 #include "analysis/signal_name.h"
 #include "analysis/verdict_phrase.h"
+#include "reader/limited_source.h"
 
 namespace tracecheck {
 namespace {
@@ -160,10 +161,15 @@ void Checks::see_log(const FoundLog& found) {
 
 void Checks::see_logs(std::unique_ptr<ByteSource> trace) {
   LogScan scan(std::move(trace), log_query(), false);
-  while (scan.next()) {
-    for (std::size_t i = 0; i < scan.size(); ++i) see_log(scan[i]);
+  searched_ = Verdict::NotJudged;
+  try {
+    while (scan.next()) {
+      for (std::size_t i = 0; i < scan.size(); ++i) see_log(scan[i]);
+    }
+    searched_ = scan.verdict();
+  } catch (const MemoryLimitReached&) {
+    // What comes later is not searched.
   }
-  searched_ = scan.verdict();
   version_ = scan.version();
   next_began_ = scan.next_began();
 }

@@ -21,6 +21,7 @@
 #include "cmd/repeatable_input.h"
 #include "export/check_text.h"
 #include "export/escape.h"
+#include "reader/limited_source.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -60,7 +61,12 @@ FileResult check_file(const std::string& name, Checks checks) {
   FileResult result;
   result.name = name;
   RepeatableInput input(name);
-  result.end = read_trace(input, checks);
+  try {
+    result.end = read_trace(input, checks);
+  } catch (const MemoryLimitReached&) {
+    result.end = {Verdict::NotJudged, kNoMemoryLeft, {}};
+    checks.see_summary({}, Verdict::NotJudged);
+  }
   checks.see_verdict(result.end.verdict);
   if (checks.want_logs()) checks.see_logs(input.open());
   result.checks = checks.results();

@@ -3,15 +3,24 @@
 #include <utility>
 
 #include "reader/cut.h"
+#include "reader/limited_source.h"
 #include "reader/stream_start.h"
 
 namespace tracecheck {
+
 bool GenerationStream::next() {
   generation_.reset();
-  if (!begun_ && !begin_segment()) return false;
-  while (!last_) {
-    if (read()) return true;
-    if (next_ == Resync::Next::Header && !begin_segment()) break;
+  try {
+    if (!begun_ && !begin_segment()) return false;
+    while (!last_) {
+      if (read()) return true;
+      if (next_ == Resync::Next::Header && !begin_segment()) break;
+    }
+  } catch (const MemoryLimitReached&) {
+    generation_.reset();
+    last_ = true;
+    ending_ = NotJudged{0, false, kNoMemoryLeft};
+    return false;
   }
   if (!std::exchange(last_, true) || std::holds_alternative<CleanEnd>(ending_)) end();
   return false;

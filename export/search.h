@@ -11,6 +11,7 @@
 #include "analysis/event_matcher.h"
 #include "analysis/query.h"
 #include "export/match_output.h"
+#include "reader/limited_source.h"
 #include "tracecheck/byte_source.h"
 #include "tracecheck/damage.h"
 #include "tracecheck/reader.h"
@@ -29,6 +30,12 @@ struct SearchResult {
   std::vector<Damage> damage;
   bool next_began = false;  // the last generation has only begun
 };
+
+/// Notes that the search took more memory than it may.
+inline void give_up(SearchResult& result) {
+  result.verdict = Verdict::NotJudged;
+  result.message = kNoMemoryLeft;
+}
 
 /// Searches the logs; `file` stands in JSON objects, if it is not "". With `invert` those count whose texts do not match.
 /// `flush` is called when all is written that is known to match so far; false: the output takes no more.

@@ -7,6 +7,7 @@
 #include "export/event_line.h"
 #include "export/search.h"
 #include "format/clock.h"
+#include "reader/limited_source.h"
 #include "tracecheck/salvage.h"
 
 namespace tracecheck {
@@ -37,6 +38,17 @@ class EventSearch {
   }
 
   SearchResult run() {
+    try {
+      search();
+    } catch (const MemoryLimitReached&) {
+      result_.version = reader_.version();
+      give_up(result_);
+    }
+    return result_;
+  }
+
+ private:
+  void search() {
     while (const Event* event = reader_.next()) {
       result_.enough = !follow(*event);
       if (result_.enough || result_.clock_is_missing) break;
@@ -48,10 +60,8 @@ class EventSearch {
     result_.damage = reader_.damage();
     const std::vector<GenerationInfo>& generations = reader_.generations();
     result_.next_began = !generations.empty() && generations.back().state == GenerationState::Begun;
-    return result_;
   }
 
- private:
   // All that return a bool: false: enough was found.
   bool follow(const Event& event) {
     if (reader_.segments().size() != segments_ && !begin_segment(event)) return false;

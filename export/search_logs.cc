@@ -2,6 +2,7 @@
 #include "analysis/time_window.h"
 #include "export/event_line.h"
 #include "export/search.h"
+#include "reader/limited_source.h"
 
 namespace tracecheck {
 namespace {
@@ -20,11 +21,21 @@ class LogSearch {
   }
 
   SearchResult run(const std::function<bool()>& flush) {
+    try {
+      search(flush);
+    } catch (const MemoryLimitReached&) {
+      give_up(result_);
+    }
+    return result_;
+  }
+
+ private:
+  void search(const std::function<bool()>& flush) {
     while (!result_.enough && scan_.next()) {
       result_.version = scan_.version();
       if (needs_clock_ && !scan_.snapshot()) {
         result_.clock_is_missing = true;
-        return result_;
+        return;
       }
       result_.enough = !search_generation() || !flush();
     }
@@ -37,10 +48,8 @@ class LogSearch {
     result_.message = message_of(scan_.ending());
     result_.damage = scan_.damage();
     result_.next_began = scan_.next_began();
-    return result_;
   }
 
- private:
   // False: enough was found.
   bool search_generation() {
     lines_.begin_generation(scan_.start(), scan_.snapshot());

@@ -10,6 +10,7 @@
 #include "reader/batch_tracker.h"
 #include "reader/diagnose.h"
 #include "reader/framer.h"
+#include "reader/limited_source.h"
 #include "reader/stream_start.h"
 
 namespace tracecheck {
@@ -24,10 +25,22 @@ class WireText {
   WireText(ByteSource& source, const Sink& sink) : source_(source), framer_(source), sink_(sink) {}
 
   WireTextResult run() {
+    try {
+      write();
+    } catch (const MemoryLimitReached&) {
+      result_.verdict = Verdict::NotJudged;
+      result_.message = kNoMemoryLeft;
+      result_.damage.reset();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void write() {
     StreamStart start = find_stream_start(framer_, false);
     if (!start.version) {
       ended_at_start(start);
-      return std::move(result_);
+      return;
     }
     version_ = *start.version;
     tracker_ = BatchTracker(version_);
@@ -37,10 +50,8 @@ class WireText {
       }
     }
     if (source_.error() && !result_.stopped) source_failed(*source_.error());
-    return std::move(result_);
   }
 
- private:
   // Ends the text here.
   bool end(Verdict verdict, Damage damage) {
     result_.verdict = verdict;

@@ -52,7 +52,7 @@ EventStream::Item EventStream::give_up() {
   stopped_ = false;
   ahead_.reset();
   generation_.reset();
-  ending_ = NotJudged{0, false, "it takes more memory than may be used"};
+  ending_ = NotJudged{0, false, kNoMemoryLeft};
   return Item::End;
 }
 

@@ -12,6 +12,9 @@ namespace tracecheck {
 /// lack of memory is an error of the place where we run, and none of the trace's.
 struct MemoryLimitReached : std::bad_alloc {};
 
+/// What is said of a trace that takes more of it.
+inline constexpr const char* kNoMemoryLeft = "it takes more memory than may be used";
+
 /// What a source says that has no time left.
 inline constexpr const char* kTimeIsOver = "the time limit was reached before its end";
 

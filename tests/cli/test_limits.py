@@ -127,3 +127,75 @@ def test_what_is_no_size_is_refused(option, text):
 def test_what_is_no_duration_is_refused(text):
     sentence = f"--timeout: {text or repr('')} is not a duration: give one like 5ms, 1.5s or 2m"
     expect_usage(verify("--timeout", text, CRASHER), sentence, "verify")
+
+
+# Commands that write what was read
+
+
+@pytest.mark.parametrize("command", [["repair"], ["slice", "--since", "0s"], ["redact"]], ids=lambda command: command[0])
+@pytest.mark.parametrize("piped", [False, True], ids=["file", "pipe"])
+def test_what_was_read_until_then_is_written_and_the_rest_is_not_passed_over(command, piped, long_trace, tmp_path):
+    out = tmp_path / "out"
+    options = {"input": long_trace.read_bytes()} if piped else {}
+    result = run(*command, "--max-bytes", "1M", "-o", out, "-" if piped else long_trace, **options)
+    expect(result, 4, None, None)
+    unread = f"; the trace was not read to its end: {BEYOND.format(1 << 20)}"
+    assert unread in result.stderr.decode()
+    (document,) = documents(verify("--json", out))
+    assert document["verdict"] == "complete" and document["events"]["replayed"] > 0
+    if command == ["repair"]:
+        assert document["notes"][0].endswith(unread)
+
+
+@pytest.mark.parametrize("command", [["repair"], ["slice", "--since", "0s"], ["redact"]], ids=lambda command: command[0])
+def test_where_the_limit_leaves_nothing_to_write_it_is_not_judged(command, long_trace, tmp_path):
+    expect(run(*command, "--max-bytes", "20", "-o", tmp_path / "out", long_trace), 4, "", None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_came_in_time_is_written(tmp_path):
+    reader, writer = os.pipe()
+    os.write(writer, CRASHER.read_bytes()[:-1])
+    try:
+        result = run("repair", "--timeout", "200ms", "-o", tmp_path / "out", stdin=reader)
+    finally:
+        os.close(writer)
+        os.close(reader)
+    expect(result, 4, "", None)
+    assert f"; the trace was not read to its end: {OVER}\n" in result.stderr.decode()
+    expect(verify(tmp_path / "out"), 0, None)
+
+
+# Many files
+
+
+@pytest.fixture
+def large(tmp_path):
+    """Takes more than 4 MB of memory to read, which CRASHER does not."""
+    file = tmp_path / "large.trace"
+    file.write_bytes(HEADER + generation(1, 8_000, 10))
+    return file
+
+
+@pytest.mark.parametrize("kind", ["log", "task"])
+def test_grep_goes_on_behind_a_trace_that_takes_more_memory(kind, large):
+    result = run("grep", "-c", "--kind", kind, "-e", "", "--max-memory", "4M", large, CRASHER)
+    expect(result, 2, None, f"tracecheck: {large}: not judged: {NO_MEMORY}\n")
+    assert result.stdout.decode().split("\n")[1] == run("grep", "-cH", "--kind", kind, "-e", "", CRASHER).stdout.decode()[:-1]
+
+
+def test_assert_goes_on_behind_a_trace_that_takes_more_memory(large, tmp_path):
+    check = ["--expect-log", "xyzzy-cat:xyzzy-msg"]
+    result = run("assert", "-j1", *check, "--max-memory", "4M", "--junit", tmp_path / "junit", large, CRASHER)
+    expect(result, 1, None, f"tracecheck: {large}: not judged: {NO_MEMORY}\n")
+    assert result.stdout.decode().split("\n")[1] == f"{CRASHER}: ok {' '.join(check)}: found once"
+    assert (tmp_path / "junit").read_text().count("<testcase ") == 2
+
+
+def test_wire_ends_where_there_is_no_more_memory(large):
+    expect(run("wire", "--max-memory", "300K", large), 4, None, f"tracecheck: {large}: not judged: {NO_MEMORY}\n")
+
+
+@pytest.mark.parametrize("text", ["9999999999s", "99999999999999999999ns"])
+def test_a_duration_beyond_64_bits_is_too_long(text):
+    expect_usage(verify("--timeout", text, CRASHER), f"--timeout: {text} is too long", "verify")
