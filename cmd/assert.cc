@@ -93,7 +93,11 @@ class Results {
     status_ = worse(status_, exit_code_of(result));
     const std::string name = display_name(result.name);
     if (!options_.junit.empty()) {
-      for (JunitCase& one : junit_cases(result.checks, name)) cases_.push_back(std::move(one));
+      for (JunitCase& one : junit_cases(result.checks, name)) {
+        // Why it could not be read stands on standard error, which the report does not have.
+        if (one.failure && result.end.verdict == Verdict::Unreadable) *one.failure += ": " + result.end.message;
+        cases_.push_back(std::move(one));
+      }
     }
     const bool written = print(check_lines(result.checks, many_ ? escaped(name) + ": " : "", color_));
     tell_ending(result.name, result.end.verdict, result.end.message, result.end.damage);

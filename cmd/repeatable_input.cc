@@ -12,6 +12,7 @@
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/temporary_file.h"
+#include "export/escape.h"
 #include "reader/forwarding_source.h"
 
 namespace tracecheck::cmd {
@@ -52,8 +53,8 @@ class KeepingSource final : public ForwardingSource {
   std::size_t read(std::uint8_t* to, std::size_t size) override {
     const std::size_t count = ForwardingSource::read(to, size);
     if (keep(to, count)) return count;
-    fail(SourceError::Kind::Unreadable,
-         std::string("a temporary copy of it cannot be written: ") + std::strerror(code_));
+    fail(SourceError::Kind::Unreadable, "a temporary copy of it cannot be written in " + escaped(temporary_folder()) +
+                                            ": " + std::strerror(code_) + "; TMPDIR can name another folder");
     return 0;
   }
 

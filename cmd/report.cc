@@ -52,8 +52,8 @@ int run(const ReportOptions& options) {
     const TraceReport report = read_report(options, file);
     const VerifyReport& verdict = report.verify;
     tell_ending(file, verdict.verdict, verdict.message, verdict.damage);
-    // A mistyped name must not replace an earlier report.
-    if (verdict.verdict == Verdict::Unreadable && !verdict.version && options.output != "-") return kUsage;
+    // There is nothing to show, and a mistyped name must not replace an earlier report.
+    if (verdict.verdict == Verdict::Unreadable && !verdict.version) return kUsage;
     const bool any_events = verdict.events + verdict.salvageable > 0;
     const int status = exit_code(verdict.verdict, options.allow_truncated && any_events);
     if (write_report_page(report, display_name(file), status, output.sink()) && output.commit()) return status;

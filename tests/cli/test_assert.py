@@ -246,6 +246,12 @@ def test_junit_has_a_case_for_each_check_of_each_file(tmp_path, scene):
     assert f"failed --max-stw 5ms: {message}\n" in result.stdout.decode()
 
 
+def test_junit_has_the_reason_why_nothing_could_be_read(tmp_path):
+    run("assert", "--expect-verdict", "complete", tmp_path / "missing", "--junit", tmp_path / "results.xml")
+    (failure,) = xml.parse(tmp_path / "results.xml").getroot().iter("failure")
+    assert failure.get("message") == "the trace is unreadable: no such file"
+
+
 def test_junit_on_standard_output_has_it_alone(scene):
     for name in ("-", "/dev/stdout"):
         result = check(scene, "--max-goroutines", "3", "--junit", name)

@@ -181,8 +181,8 @@ def test_a_named_pipe_is_as_good_as_a_file(tmp_path):
 @pytest.mark.parametrize("folder", ["/proc", "/missing"])
 def test_a_temporary_copy_that_cannot_be_had_is_an_error(tmp_path, folder):
     result = repair("-", tmp_path / "out", input=CRASHER.read_bytes(), env=os.environ | {"TMPDIR": folder})
-    said = "tracecheck: (standard input): a temporary copy of it cannot be written: No such file or directory\n"
-    expect(result, 2, "", said)
+    said = f"a temporary copy of it cannot be written in {folder}: No such file or directory; TMPDIR can name another folder"
+    expect(result, 2, "", f"tracecheck: (standard input): {said}\n")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -248,6 +248,18 @@ def test_a_file_that_may_not_grow_is_an_error(tmp_path):
     command = [*limit, TRACECHECK, "repair", OK / "go1.26-work.trace", "-o", tmp_path / "out"]
     result = subprocess.run(command, capture_output=True, timeout=60)
     expect(result, 2, "", f"tracecheck: {tmp_path}/out cannot be written: File too large\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["repair"], ["redact"], ["slice", "--since", "0s"]], ids=lambda command: command[0])
+@pytest.mark.parametrize("path", [OK / "go1.26-work.trace", TRUNCATED / "go1.26-mapwrites-late.trace"], ids=name_of)
+def test_descriptors_that_run_out_are_no_fault_of_the_trace(command, path, tmp_path):
+    """The survey has one for the input; with the output there is none left to read it again."""
+    shell = ["sh", "-c", 'ulimit -n 4; exec "$@"', "sh", TRACECHECK]
+    result = subprocess.run([*shell, *command, path, "-o", tmp_path / "out"], capture_output=True, timeout=60)
+    expect(result, 2, "", None)
+    last = result.stderr.decode().split("\n")[-2]
+    assert last == f"tracecheck: {path}: cannot be opened: Too many open files"
     assert list(tmp_path.iterdir()) == []
 
 

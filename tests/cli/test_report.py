@@ -1,6 +1,7 @@
 """report: the page of a trace, looked at in a real browser."""
 
 import json
+import os
 import re
 import time
 
@@ -109,6 +110,12 @@ def test_a_name_that_is_wrong_leaves_an_earlier_page_alone(tmp_path):
     result = run("report", "-o", page, tmp_path / "missing")
     expect(result, 2, "", f"tracecheck: {tmp_path / 'missing'}: no such file\n")
     assert page.read_text() == "earlier"
+
+
+def test_of_what_cannot_be_read_there_is_no_page(tmp_path):
+    expect(run("report", tmp_path / "missing"), 2, "", f"tracecheck: {tmp_path / 'missing'}: no such file\n")
+    result = run("report", input=CRASHER.read_bytes(), env=os.environ | {"TMPDIR": "/missing"})
+    assert (result.returncode, result.stdout) == (2, b"")
 
 
 def test_one_file_only():
