@@ -149,7 +149,8 @@ Output::Output(const std::string& path) {
     return;
   }
   target_ = behind_links(path);
-  std::string name = target_ + ".XXXXXX";
+  // Not the target's name with more behind it: that may be as long as a name may be.
+  std::string name = (std::filesystem::path(target_).parent_path() / "tracecheck.XXXXXX").string();
   const SignalsHeld held;
   descriptor_ = mkostemp(name.data(), O_CLOEXEC);
   if (descriptor_ < 0) {

@@ -99,7 +99,7 @@ def start_writing(tmp_path, **options):
     while not os.listdir(tmp_path) and time.monotonic() < end:
         time.sleep(0.01)
     (name,) = os.listdir(tmp_path)
-    assert name.startswith("out.")
+    assert name.startswith("tracecheck.")
     return process
 
 

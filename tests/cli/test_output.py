@@ -126,6 +126,12 @@ def test_a_signal_leaves_the_target_as_it_was(tmp_path, number):
     assert os.listdir(tmp_path) == ["out"] and (tmp_path / "out").read_text() == "from before"
 
 
+def test_a_name_may_be_as_long_as_names_may_be(tmp_path):
+    for name in ("a" * 240, "b" * 255):
+        expect(run("export", "--format", "ndjson", CRASHER, "-o", tmp_path / name), 0, "")
+    assert sorted(map(len, os.listdir(tmp_path))) == [240, 255]
+
+
 # Devices and pipes
 
 
