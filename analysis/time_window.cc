@@ -1,5 +1,6 @@
 #include "analysis/time_window.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <limits>
@@ -172,6 +173,10 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
 std::string not_a_duration(std::string_view text) {
   const std::string shown = named(text);
   if (parse_seconds(text)) return shown + " has no unit: " + shown + "ms or " + shown + "s";
+  // It would be one if its numbers were small.
+  std::string small(text);
+  std::replace_if(small.begin(), small.end(), is_digit, '0');
+  if (parse_duration(small)) return shown + " is too long";
   return shown + " is not a duration: give one like 5ms, 1.5s or 2m";
 }
 
