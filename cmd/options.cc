@@ -124,6 +124,8 @@ bool use_color(const Common& common, int descriptor) {
   if (common.color != ColorMode::Auto) return common.color == ColorMode::Always;
   const char* no_color = std::getenv("NO_COLOR");
   if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  if (terminal != nullptr && std::string_view(terminal) == "dumb") return false;
   return isatty(descriptor) == 1;
 }
 

@@ -186,7 +186,8 @@ def run_on_terminal(*arguments, terminal=("stdout",), environment=None, columns=
         termios.tcsetwinsize(slave, (24, columns))
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     streams |= {name: slave for name in terminal}
-    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | (environment or {})
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    env |= {"TERM": "xterm"} | (environment or {})
     process = subprocess.Popen([TRACECHECK, *map(str, arguments)], env=env, **streams, **options)
     os.close(slave)
     shown = b""

@@ -72,6 +72,8 @@ def test_colour(tmp_path):
         ([], {"NO_COLOR": "1"}, False),
         ([], {"NO_COLOR": ""}, True),  # as no-color.org has it
         (["--color", "always"], {"NO_COLOR": "1"}, True),
+        ([], {"TERM": "dumb"}, False),
+        (["--color", "always"], {"TERM": "dumb"}, True),
         (["--json"], {}, False),
     ):
         _, shown, _ = run_on_terminal("verify", *arguments, path, environment=environment)
