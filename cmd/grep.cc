@@ -39,6 +39,8 @@ struct GrepOptions {
   std::optional<std::uint64_t> before;
   std::optional<std::uint64_t> after;
   std::optional<bool> names;  // -H, -I
+  bool lists_matching = false;
+  bool lists_others = false;
   SearchStyle style;
 
   bool selects_anything() const {
@@ -81,6 +83,7 @@ std::optional<std::string> contradiction(const GrepOptions& options) {
   if (style.json && (style.count || style.lists())) {
     return "--json prints matches; it does not go with -c, -l or -L";
   }
+  if (options.lists_matching && options.lists_others) return "-l does not go with -L";
   if (options.events.invert && !options.query.has_patterns()) return "-v needs a pattern that it can turn round";
   if (!options.events.min_duration) return std::nullopt;
   for (std::size_t i = 0; i < kSearchKinds; ++i) {
@@ -236,9 +239,11 @@ void add_output_options(CLI::App& app, GrepOptions& options) {
   add_lines(app, "-C", options.around, "both");
   app.add_flag("-q", style.quiet, "print nothing, stop at the first match");
   add_switch(
-      app, "-l", [&style] { style.list = SearchStyle::List::Matching; }, "print the names of files with a match");
+      app, "-l", [&] { style.list = SearchStyle::List::Matching, options.lists_matching = true; },
+      "print the names of files with a match");
   add_switch(
-      app, "-L", [&style] { style.list = SearchStyle::List::Others; }, "print the names of files without one");
+      app, "-L", [&] { style.list = SearchStyle::List::Others, options.lists_others = true; },
+      "print the names of files without one");
   app.add_flag("-0", style.zero_byte, "a zero byte after file names, which then stand as they are");
   add_switch(
       app, "-H", [&options] { options.names = true; }, "a file name before each match");

@@ -35,6 +35,9 @@ constexpr Magic kMagics[] = {
     {"Trace Go1."sv, "the text form of a trace; `tracecheck assemble` turns it into one"sv},
     {"PK\x03\x04"sv, "a zip archive"sv},
     {"BZh"sv, "bzip2 data"sv},
+    // What comes here is unpacked already.
+    {"\x1f\x8b"sv, "gzip data that was packed once more; unpack it once"sv},
+    {"\x28\xb5\x2f\xfd"sv, "zstd data that was packed once more; unpack it once"sv},
     {"\xfd"
      "7zXZ\0"sv,
      "xz data"sv},

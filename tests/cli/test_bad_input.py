@@ -1,6 +1,7 @@
 """Bad input gets a sentence on standard error, an exit code, and nothing else: one row of a table for each."""
 
 import contextlib
+import gzip
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import subprocess
 import pytest
 from support import (
     CRASHER,
+    OK,
     OTHER,
     TRACECHECK,
     TRUNCATED,
@@ -340,3 +342,16 @@ def test_what_is_no_trace_is_said_alike_by_all(command, path, code, sentence):
         return
     assert (result.returncode, lines[1:]) == (code, [""])
     assert command == "export" or result.stdout == b""
+
+
+def test_l_and_L_exclude_each_other():
+    for words in (["-l", "-L"], ["-L", "-l"]):
+        expect_usage(run("grep", *words, "x", CRASHER), "-l does not go with -L", "grep")
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zst"])
+def test_what_is_packed_twice_is_told(suffix, tmp_path):
+    path = tmp_path / "twice.gz"
+    path.write_bytes(gzip.compress((OK / f"go1.26-crasher.trace.{suffix}").read_bytes()))
+    result = run("verify", path)
+    assert result.returncode == 1 and b" data that was packed once more; unpack it once" in result.stdout
