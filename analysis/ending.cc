@@ -92,6 +92,13 @@ std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began) 
 
 bool flushes_on_panic(GoVersion version) { return version >= GoVersion::Go123; }
 
+void exclude_crashes(VerifyReport& report) {
+  std::erase_if(report.causes, [](std::string_view cause) {
+    return cause.starts_with("killed by a signal") || cause.starts_with("a fatal error of the runtime") ||
+           cause.starts_with("an uncaught panic");
+  });
+}
+
 void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
   switch (report.verdict) {
     case Verdict::Complete: describe_complete(report); break;

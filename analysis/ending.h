@@ -24,4 +24,7 @@ bool flushes_on_panic(GoVersion version);
 /// is a note, unless the trace is corrupt: damage explains it better.
 void describe_ending(bool wall_clock_stepped_back, VerifyReport& report);
 
+/// For who knows that the program exited with 0: takes out the causes that would have ended it otherwise.
+void exclude_crashes(VerifyReport& report);
+
 }  // namespace tracecheck

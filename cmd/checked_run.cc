@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/ending.h"
 #include "analysis/signal_name.h"
 #include "analysis/time_window.h"
 #include "analysis/verify.h"
@@ -117,7 +118,9 @@ class Run {
   }
 
   void judge(const ChildEnd& end) {
-    const VerifyReport report = verify(open_trace(), workers_for_one(options_.common));
+    VerifyReport report = verify(open_trace(), workers_for_one(options_.common));
+    // A trace that is not empty may be of another program, which the command has passed on.
+    if (report.bytes_in == 0 && end.signal == 0 && end.exit_code == 0 && !end.timed_out) exclude_crashes(report);
     const bool color = use_color(options_.common, STDERR_FILENO);
     std::fputs(verify_text(report, escaped(trace_name()), color, line_width(STDERR_FILENO)).c_str(), stderr);
     if (report.verdict == Verdict::Truncated && report.bytes_in == 0) complain(name() + why_empty());

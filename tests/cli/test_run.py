@@ -315,6 +315,12 @@ def test_the_trace_on_standard_output_is_not_mixed_with_the_verdict(tmp_path):
     assert (tmp_path / "both").read_text() == f"tracecheck: {sentence}\nTry 'tracecheck run --help'.\n"
 
 
+def test_a_command_that_exited_with_0_was_not_killed():
+    result = run("run", "--", "true")
+    assert b"perhaps   os.Exit, log.Fatal or a return from main without trace.Stop\n" in result.stderr
+    assert b"killed" not in result.stderr and b"fatal error" not in result.stderr
+
+
 def test_an_empty_trace_is_told_with_what_to_do(tmp_path):
     result = run("run", "--", "true")
     sentence = "true wrote nothing to standard output; if its trace goes elsewhere, say so with --trace FILE or --fd N"
