@@ -4,6 +4,14 @@
 #include "analysis/goroutine_tracker.h"
 
 namespace tracecheck {
+namespace {
+
+// The runtime's own, and those that take the trace.
+bool is_system(const std::string& function, const std::optional<std::string>& reason) {
+  return is_system_function(function) || function.starts_with("runtime/trace.") || reason == "system goroutine wait";
+}
+
+}  // namespace
 
 std::optional<std::string> GoroutineTracker::text_of(NameId name) const {
   return name == kNoName ? std::nullopt : std::optional(std::string(names_.text(name)));
@@ -45,9 +53,9 @@ void GoroutineTracker::note_at_end(const Goroutine& goroutine, const Moment& mom
   GoroutineAtEnd row;
   row.id = goroutine.id;
   row.function = text_of(goroutine.function);
-  row.system = row.function && is_system_function(*row.function);
   row.state = goroutine.state;
   row.reason = text_of(goroutine.reason);
+  row.system = row.function && is_system(*row.function, row.reason);
   row.at_least = between(goroutine.entered, moment.last);
   row.since = between(moment.start, goroutine.entered);
   row.since_start = goroutine.since_start;

@@ -10,8 +10,7 @@ bool is_system_function(std::string_view function) {
 }
 
 bool GoroutineAtEnd::blocked() const {
-  if ((state != State::Waiting && state != State::Syscall) || !function || system) return false;
-  return reason != "system goroutine wait" && !function->starts_with("runtime/trace.");
+  return (state == State::Waiting || state == State::Syscall) && function && !system;
 }
 
 std::optional<Time> Summary::longest_blocked_at_end() const {

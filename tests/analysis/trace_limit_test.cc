@@ -77,7 +77,7 @@ TEST_CASE("goroutines blocked at the end are those of the program", "[trace limi
     GoroutineAtEnd goroutine;
     goroutine.id = id;
     if (function != nullptr) goroutine.function = function;
-    goroutine.system = function != nullptr && is_system_function(function);
+    goroutine.system = function != nullptr && std::string_view(function).starts_with("runtime");
     goroutine.state = state;
     goroutine.at_least = at_least;
     summary.at_end.push_back(goroutine);
@@ -88,7 +88,7 @@ TEST_CASE("goroutines blocked at the end are those of the program", "[trace limi
   add(3, "main.runs", State::Running, 70);
   add(4, "main.ready", State::Runnable, 60);
   add(5, "main.waits", State::Waiting, 50);
-  add(6, "runtime.main", State::Syscall, 40);
+  add(6, "main.main", State::Syscall, 40);
   add(7, "main.waits", State::Waiting, 30);
   const LimitFinding finding = measure({Measure::Blocked, 35, std::nullopt}, summary, Verdict::Complete);
   CHECK((finding.count == 3 && finding.over == 2 && finding.found == 50 && !finding.holds));

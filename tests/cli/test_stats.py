@@ -490,3 +490,10 @@ def test_tables_have_ten_rows_unless_more_are_asked_for():
     types = len(document(path)["event_types"])
     assert f"\nand {types - 10} more: --top N shows N, --by type all\n" in text
     assert "more: --top" not in stats("--top", "100", path).stdout.decode()
+
+
+def test_a_goroutine_that_takes_the_trace_is_none_of_the_program(tmp_path):
+    """As assert --max-blocked has it."""
+    rows = [row for path in WHOLE for row in documents(run("stats", "--json", path))[0]["summary"]["at_end"]]
+    takers = [row for row in rows if (row["function"] or "").startswith("runtime/trace.")]
+    assert takers and all(row["system"] for row in takers)
