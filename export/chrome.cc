@@ -13,7 +13,8 @@ constexpr char kNextObject = '\n';
 
 // An array of lines: function, file, line number.
 void append_stack_lines(std::string& out, const Stack& stack) {
-  JsonArray lines(out);
+  ShortText text(out);
+  JsonArray lines(text);
   for (const Frame& frame : stack.frames()) {
     append_json_text(lines.element(), frame_text(frame));
   }
@@ -42,7 +43,8 @@ void put_place(JsonObject& object, const Track& track, std::size_t segment) {
 
 void put_metadata(std::string& out, const JsonKey& key, std::uint64_t process, std::string_view name,
                   const std::variant<std::uint64_t, std::string_view>& value, std::uint64_t thread = 0) {
-  JsonObject object(out);
+  ShortText line(out);
+  JsonObject object(line);
   object.word("ph", "M");
   object.number("pid", process);
   object.number("tid", thread);
@@ -67,14 +69,14 @@ void append_microseconds(std::string& out, Time time) {
 ChromeEncoder::ChromeEncoder() : stacks_(append_stack_lines) {}
 
 void ChromeEncoder::put_arguments(JsonObject& object, const MarkContent& content) {
-  std::string& out = object.member("args");
-  out += '{';
-  const char* separator = "";
+  ShortText& out = object.member("args");
+  out.put('{');
+  std::string_view separator;
   for (const Argument& argument : content.arguments) {
-    out += separator;
+    out.put(separator);
     separator = ",";
     append_json_text(out, argument.name);
-    out += ':';
+    out.put(':');
     if (const auto* text = std::get_if<std::string_view>(&argument.value)) {
       append_json_text(out, *text);
     } else {
@@ -82,11 +84,11 @@ void ChromeEncoder::put_arguments(JsonObject& object, const MarkContent& content
     }
   }
   if (content.stack.present() && !content.stack.lost()) {
-    out += separator;
-    out += "\"stack\":";
-    stacks_.append(out, content.stack);
+    out.put(separator);
+    out.put("\"stack\":");
+    stacks_.append(out.flush(), content.stack);
   }
-  out += '}';
+  out.put('}');
 }
 
 void ChromeEncoder::begin_document(std::string& out) { out += "{\"displayTimeUnit\":\"ns\",\"traceEvents\":["; }
@@ -94,7 +96,8 @@ void ChromeEncoder::begin_document(std::string& out) { out += "{\"displayTimeUni
 void ChromeEncoder::end_document(std::string& out, std::string_view verdict) {
   out += "\n],\"otherData\":";
   {
-    JsonObject object(out);
+    ShortText text(out);
+    JsonObject object(text);
     object.word("verdict", verdict);
   }
   out += "}\n";
@@ -129,7 +132,8 @@ void ChromeEncoder::begin(std::string& out, const Track& track, const MarkConten
 }
 
 void ChromeEncoder::end(std::string& out, const Track& track, std::string_view name) {
-  JsonObject object(out);
+  ShortText text(out);
+  JsonObject object(text);
   object.word("ph", track.kind == TrackKind::Task ? "e" : "E");
   put_place(object, track, segment_);
   if (track.kind != TrackKind::Task) return;
@@ -146,7 +150,8 @@ void ChromeEncoder::instant(std::string& out, const Track& track, const MarkCont
 }
 
 void ChromeEncoder::put_mark(std::string& out, std::string_view phase, const Track& track, const MarkContent& content) {
-  JsonObject object(out);
+  ShortText text(out);
+  JsonObject object(text);
   object.word("ph", phase);
   put_place(object, track, segment_);
   put_text(object, "cat", content.category);
@@ -159,7 +164,8 @@ void ChromeEncoder::put_mark(std::string& out, std::string_view phase, const Tra
 
 void ChromeEncoder::put_flow(std::string& out, const Track& track, const MarkContent& content) {
   out += kNextObject;
-  JsonObject object(out);
+  ShortText text(out);
+  JsonObject object(text);
   object.word("ph", content.flow_end == FlowEnd::From ? "s" : "f");
   if (content.flow_end == FlowEnd::To) object.word("bp", "e");
   put_place(object, track, segment_);
@@ -169,7 +175,8 @@ void ChromeEncoder::put_flow(std::string& out, const Track& track, const MarkCon
 }
 
 void ChromeEncoder::count(std::string& out, CounterId counter, std::uint64_t value) {
-  JsonObject object(out);
+  ShortText text(out);
+  JsonObject object(text);
   object.word("ph", "C");
   put_place(object, {TrackKind::Counter, 0}, segment_);
   object.word("name", counter_name(counter));

@@ -168,7 +168,8 @@ void EventLines::append_json(std::string& out, const Event& event, const Beginni
   options.start = start_;
   options.stacks = &stacks_;
   {
-    JsonObject object(out);
+    ShortText text(out);
+    JsonObject object(text);
     if (!file_.empty()) object.text("file", file_);
     put_event(object, event, options);
     if (style_.wall && snapshot_) object.text("wall", wall_time_at(*snapshot_, event.time));
@@ -178,7 +179,7 @@ void EventLines::append_json(std::string& out, const Event& event, const Beginni
       object.number("duration", ended->lasted(event.time));
       if (ended->at_least) object.boolean("at_least", true);
       if (!ended->reason.empty()) object.text("begin_reason", ended->reason);
-      if (ended->note.stack != nullptr) object.member("begin_stack") += *ended->note.stack;
+      if (ended->note.stack != nullptr) object.member("begin_stack").put(std::string_view(*ended->note.stack));
     }
   }
   out += '\n';
@@ -202,22 +203,24 @@ void EventLines::note(BeginningNote& note, const Event& event, bool with_text) {
 
 void EventLines::append_unended(std::string& out, const Unended& unended) const {
   const Beginning& beginning = unended.beginning;
-  std::string more;
   if (style_.json) {
-    append_json_number(more += ",\"begin\":", elapsed(start_, beginning.time));
-    append_json_number(more += ",\"duration\":", beginning.lasted(unended.until));
-    if (beginning.at_least) more += ",\"at_least\":true";
-    more += ",\"ended\":false";
-    if (unended.salvaged) more += ",\"end_salvaged\":true";
-    more += "}\n";
-    out.append(beginning.note.text, 0, beginning.note.text.size() - 2);
-    out += more;
+    ShortText text(out);
+    text.put(std::string_view(beginning.note.text).substr(0, beginning.note.text.size() - 2));
+    text.put(",\"begin\":");
+    append_json_number(text, elapsed(start_, beginning.time));
+    text.put(",\"duration\":");
+    append_json_number(text, beginning.lasted(unended.until));
+    if (beginning.at_least) text.put(",\"at_least\":true");
+    text.put(",\"ended\":false");
+    if (unended.salvaged) text.put(",\"end_salvaged\":true");
+    text.put("}\n");
     return;
   }
   if (unended.salvaged) out += '~';
   append_time(out, unended.until);
   const std::size_t from = out.size();
   out += beginning.note.text;
+  std::string more;
   append_duration(more, beginning, unended.until, true);
   insert_in_first_line(out, from, more);
 }

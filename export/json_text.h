@@ -1,9 +1,10 @@
-// JSON text for streams of events, written at the end of a string: no tree, no allocation of its own.
+// JSON text for streams of events, written at the end of a string through a ShortText: no tree, no allocation of its own.
 //
 // An object or array is open as long as the C++ object that stands for it lives, so braces and commas cannot
 // go wrong as long as a scope writes to the innermost one only:
 //
-//   JsonObject event(out);
+//   ShortText text(out);
+//   JsonObject event(text);
 //   event.number("time", 5);
 //   JsonArray list(event.member("attributes"));
 //   JsonObject attribute(list.element());
@@ -17,6 +18,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "export/short_text.h"
 
 namespace tracecheck {
 
@@ -32,83 +35,88 @@ class JsonKey {
     }
     text_[size_++] = '"';
     text_[size_++] = ':';
+    if (size_ > kPadded) throw "a member's name is too long";
   }
   constexpr std::string_view name() const { return text().substr(2, size_ - 4); }
   /// What a member begins with that is not the first: `,"name":`. Put together when compiled, so that it is one piece.
   constexpr std::string_view text() const { return {text_.data(), size_}; }
+  /// That many bytes may be read of `text`, from its first or its second on.
+  static constexpr std::size_t kPadded = 32;
 
  private:
-  std::array<char, 32> text_{};
+  std::array<char, kPadded + 1> text_{};
   std::size_t size_ = 0;
 };
 
 /// Values, each where one belongs: an element, what follows a member's name, a document.
-void append_json_number(std::string& out, std::uint64_t value);
-void append_json_number(std::string& out, std::int64_t value);
+void append_json_number(ShortText& out, std::uint64_t value);
+void append_json_number(ShortText& out, std::int64_t value);
 /// A decimal string, whatever the size: for what often passes 2^53.
-void append_json_decimal(std::string& out, std::uint64_t value);
-void append_json_decimal(std::string& out, std::int64_t value);
+void append_json_decimal(ShortText& out, std::uint64_t value);
+void append_json_decimal(ShortText& out, std::int64_t value);
 /// A string. Each byte that is not UTF-8 becomes U+FFFD; what is not printable is escaped, so that the result
 /// is harmless on a terminal. False if a byte was replaced.
-bool append_json_text(std::string& out, std::string_view text);
-void append_json_base64(std::string& out, std::string_view bytes);
+bool append_json_text(ShortText& out, std::string_view text);
+void append_json_base64(ShortText& out, std::string_view bytes);
 
 /// Escapes what is not printable beyond ASCII in a JSON document that is otherwise well-formed.
 std::string escape_unprintable(std::string_view document);
 
 class JsonObject {
  public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+  explicit JsonObject(ShortText& out) : out_(out) { out_.put('{'); }
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
-  ~JsonObject() { out_ += '}'; }
+  ~JsonObject() { out_.put('}'); }
 
   /// Begins a member, whose value is to be appended to what is returned.
-  std::string& member(const JsonKey& key) {
-    out_ += key.text().substr(empty_ ? 1 : 0);
+  ShortText& member(const JsonKey& key) {
+    const std::size_t comma = empty_ ? 1 : 0;
+    out_.put_padded<JsonKey::kPadded>(key.text().data() + comma, key.text().size() - comma);
     empty_ = false;
     return out_;
   }
-  void null(const JsonKey& key) { member(key) += "null"; }
-  void boolean(const JsonKey& key, bool value) { member(key) += value ? "true" : "false"; }
+  void null(const JsonKey& key) { member(key).put("null"); }
+  void boolean(const JsonKey& key, bool value) { member(key).put(std::string_view(value ? "true" : "false")); }
   void number(const JsonKey& key, std::uint64_t value) { append_json_number(member(key), value); }
   void number(const JsonKey& key, std::int64_t value) { append_json_number(member(key), value); }
   void decimal(const JsonKey& key, std::uint64_t value) { append_json_decimal(member(key), value); }
   void decimal(const JsonKey& key, std::int64_t value) { append_json_decimal(member(key), value); }
   /// Null for -1, else unsigned, as the wire has it.
-  void id(const JsonKey& key, std::int64_t id);
-  /// A word of ours, which needs no escaping.
-  void word(const JsonKey& key, std::string_view word) {
-    std::string& out = member(key);
-    out += '"';
-    out += word;
-    out += '"';
+  void id(const JsonKey& key, std::int64_t id) {
+    if (id == -1) {
+      null(key);
+    } else {
+      number(key, static_cast<std::uint64_t>(id));
+    }
   }
+  /// A word of ours, which needs no escaping.
+  void word(const JsonKey& key, std::string_view word) { member(key).put_quoted(word); }
   /// If the text is not valid UTF-8, its bytes follow in a member NAME_base64.
   void text(const JsonKey& key, std::string_view text);
   void base64(const JsonKey& key, std::string_view bytes) { append_json_base64(member(key), bytes); }
 
  private:
-  std::string& out_;
+  ShortText& out_;
   bool empty_ = true;
 };
 
 class JsonArray {
  public:
-  explicit JsonArray(std::string& out) : out_(out) { out_ += '['; }
+  explicit JsonArray(ShortText& out) : out_(out) { out_.put('['); }
   JsonArray(const JsonArray&) = delete;
   JsonArray& operator=(const JsonArray&) = delete;
-  ~JsonArray() { out_ += ']'; }
+  ~JsonArray() { out_.put(']'); }
 
   /// Begins an element, which is to be appended to what is returned.
-  std::string& element() {
-    if (!empty_) out_ += ',';
+  ShortText& element() {
+    if (!empty_) out_.put(',');
     empty_ = false;
     return out_;
   }
 
  private:
-  std::string& out_;
+  ShortText& out_;
   bool empty_ = true;
 };
 

@@ -43,7 +43,10 @@ void put_text(nlohmann::ordered_json& object, const std::string& name, std::stri
   object[name] = std::move(valid);
   if (!changed) return;
   std::string encoded;
-  append_json_base64(encoded, text);
+  {
+    ShortText out(encoded);
+    append_json_base64(out, text);
+  }
   object[name + "_base64"] = encoded.substr(1, encoded.size() - 2);  // without its quotes
 }
 

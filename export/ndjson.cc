@@ -20,21 +20,21 @@ std::string_view resource_name(ResourceKind kind) {
   return {};
 }
 
-void append_resource(std::string& out, const Resource& resource) {
+void append_resource(ShortText& out, const Resource& resource) {
   JsonObject object(out);
   object.word("kind", resource_name(resource.kind));
   object.id("id", resource.kind == ResourceKind::None ? kNone : resource.id);
 }
 
-void append_value(std::string& out, std::string_view name, std::uint64_t value) {
+void append_value(ShortText& out, std::string_view name, std::uint64_t value) {
   JsonObject object(out);
   object.text("name", name);
   object.decimal("value", value);
 }
 
-void append_snapshot(std::string& out, const std::optional<ClockSnapshot>& snapshot) {
+void append_snapshot(ShortText& out, const std::optional<ClockSnapshot>& snapshot) {
   if (!snapshot) {
-    out += "null";
+    out.put("null");
     return;
   }
   JsonObject object(out);
@@ -43,7 +43,7 @@ void append_snapshot(std::string& out, const std::optional<ClockSnapshot>& snaps
   object.decimal("mono", snapshot->monotonic);
 }
 
-void append_experimental_batch(std::string& out, const ExperimentalBatch& batch) {
+void append_experimental_batch(ShortText& out, const ExperimentalBatch& batch) {
   JsonObject object(out);
   object.text("experiment", batch.experiment == 1 ? "AllocFree" : "experiment " + std::to_string(batch.experiment));
   object.id("thread", batch.thread);
@@ -57,12 +57,14 @@ struct BodyWriter {
 
   void stack(const JsonKey& key, const JsonKey& id_key, const Stack& stack) const {
     if (!options.with_stacks) return;
-    if (options.stacks != nullptr) {
-      options.stacks->append(object.member(key), stack);
-    } else {
-      append_stack_json(object.member(key), stack);
+    if (!stack.present()) {
+      object.null(key);
+      return;
     }
-    if (stack.lost()) object.number(id_key, stack.id());
+    std::string& out = object.member(key).flush();
+    if (options.stacks == nullptr) append_stack_json(out, stack);
+    const bool there = options.stacks == nullptr ? !stack.lost() : options.stacks->append(out, stack);
+    if (!there) object.number(id_key, stack.id());
   }
   // The body's first text, or its second.
   void text(const JsonKey& key, const JsonKey& id_key, std::string_view text, std::size_t which = 0) const {
@@ -152,7 +154,8 @@ void put_event(JsonObject& object, const Event& event, const NdjsonOptions& opti
 }
 
 void append_event_json(std::string& out, const Event& event, const NdjsonOptions& options) {
-  JsonObject object(out);
+  ShortText text(out);
+  JsonObject object(text);
   put_event(object, event, options);
 }
 
@@ -162,7 +165,8 @@ void append_ndjson(std::string& out, const Event& event, const NdjsonOptions& op
 }
 
 void append_trace_json(std::string& out, GoVersion version, const Event* first, const TraceName* name) {
-  JsonObject object(out);
+  ShortText text(out);
+  JsonObject object(text);
   object.text("kind", "Trace");
   if (name != nullptr) {
     object.text("trace", name->path);

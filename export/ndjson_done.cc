@@ -46,7 +46,8 @@ bool take_verdict(const std::string& line, NdjsonDone& done) {
 std::string ndjson_key(const std::string& path) {
   std::string text;
   {
-    JsonObject object(text);
+    ShortText out(text);
+    JsonObject object(out);
     object.text("trace", path);
   }
   return key_of(Json::parse(text));

@@ -28,7 +28,11 @@ void field(ShortText& out, const char (&name)[Size], Integer value) {
 template <std::size_t Size>
 void quoted_field(ShortText& out, const char (&name)[Size], std::string_view value) {
   out.put(name);
-  append_quoted(out.flush(), value);
+  if (plain_prefix(value) == value.size()) {
+    out.put_quoted(value);
+  } else {
+    append_quoted(out.flush(), value);
+  }
 }
 
 // Values are printed with their Go type.
@@ -174,7 +178,8 @@ struct BodyPrinter {
 void ParsedText::append(std::string& text, const Event& event) {
   ShortText out(text);
   if (event.kind() == EventKind::Sync) stacks_.clear();
-  if (event.salvaged) out.put(std::string_view(event.replayed ? "~" : "~?"));
+  if (event.salvaged) out.put('~');
+  if (event.salvaged && !event.replayed) out.put('?');
   field(out, "M=", event.thread);
   field(out, " P=", event.proc);
   field(out, " G=", event.goroutine);

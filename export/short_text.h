@@ -43,8 +43,25 @@ class ShortText {
       return;
     }
     make_room(text.size());
-    std::memcpy(buffer_ + size_, text.data(), text.size());
-    size_ += text.size();
+    add(text);
+  }
+  /// The first `size` of `Padded` bytes: a copy whose size is known when compiled is two instructions.
+  template <std::size_t Padded>
+  void put_padded(const char* from, std::size_t size) {
+    make_room(Padded);
+    std::memcpy(buffer_ + size_, from, Padded);
+    size_ += size;
+  }
+  /// Between double quotes; nothing is escaped.
+  void put_quoted(std::string_view text) {
+    if (text.size() > kSize - 2) {
+      ((flush() += '"') += text) += '"';
+      return;
+    }
+    make_room(text.size() + 2);
+    buffer_[size_++] = '"';
+    add(text);
+    buffer_[size_++] = '"';
   }
   template <typename Integer>
   void decimal(Integer value) {
@@ -59,6 +76,22 @@ class ShortText {
   void make_room(std::size_t size) {
     if (kSize - size_ < size) [[unlikely]]
       flush();
+  }
+
+  // Where there is room. Most texts have 4 to 16 bytes: two copies that may overlap are less than a call.
+  void add(std::string_view text) {
+    char* const to = buffer_ + size_;
+    const std::size_t size = text.size();
+    if (size >= 8 && size <= 16) {
+      std::memcpy(to, text.data(), 8);
+      std::memcpy(to + size - 8, text.data() + size - 8, 8);
+    } else if (size >= 4 && size < 8) {
+      std::memcpy(to, text.data(), 4);
+      std::memcpy(to + size - 4, text.data() + size - 4, 4);
+    } else if (size != 0) {
+      std::memcpy(to, text.data(), size);
+    }
+    size_ += size;
   }
 
   std::string& out_;

@@ -23,7 +23,8 @@ void append_stack_json(std::string& out, const Stack& stack) {
     out += "null";
     return;
   }
-  JsonArray frames(out);
+  ShortText text(out);
+  JsonArray frames(text);
   for (const Frame& frame : stack.frames()) {
     JsonObject object(frames.element());
     object.decimal("pc", frame.pc);
@@ -34,20 +35,35 @@ void append_stack_json(std::string& out, const Stack& stack) {
   }
 }
 
-void StackCache::append(std::string& out, const Stack& stack) {
-  if (!stack.present() || stack.lost()) {
+bool StackCache::append(std::string& out, const Stack& stack) {
+  if (!stack.present()) {
     render_(out, stack);
-    return;
+    return true;
   }
-  if (const Place& known = place(stack.id()); known.size != 0) {
-    out.append(text_, known.offset, known.size);
-    return;
+  // Before it is asked whether it is lost, which is a look-up of its own: those that are, are not kept.
+  if (const Place* known = find(stack.id())) {
+    out.append(text_, known->offset, known->size);
+    return true;
+  }
+  if (stack.lost()) {
+    render_(out, stack);
+    return false;
   }
   if (text_.size() > kMaxText) clear();
   const std::size_t offset = text_.size();
   render_(text_, stack);
   place(stack.id()) = {offset, text_.size() - offset};
   out.append(text_, offset);
+  return true;
+}
+
+const StackCache::Place* StackCache::find(std::uint64_t id) const {
+  if (id < near_.size()) [[likely]] {
+    const Place& place = near_[static_cast<std::size_t>(id)];
+    return place.size != 0 ? &place : nullptr;
+  }
+  const auto found = places_.find(id);
+  return found != places_.end() ? &found->second : nullptr;
 }
 
 StackCache::Place& StackCache::place(std::uint64_t id) {

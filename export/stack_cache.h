@@ -22,8 +22,8 @@ class StackCache {
  public:
   explicit StackCache(RenderStack render = append_stack_json) : render_(render) {}
 
-  /// Appends what the stack is rendered as. All stacks are of one generation until `clear`.
-  void append(std::string& out, const Stack& stack);
+  /// Appends what the stack is rendered as; false if it is lost. All stacks are of one generation until `clear`.
+  bool append(std::string& out, const Stack& stack);
 
   /// To be called as a generation begins: its ids mean other stacks.
   void clear();
@@ -38,6 +38,7 @@ class StackCache {
     std::size_t offset = 0;
     std::size_t size = 0;
   };
+  const Place* find(std::uint64_t id) const;
   Place& place(std::uint64_t id);
 
   RenderStack render_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 
 #include "format/utf8.h"
@@ -30,6 +31,19 @@ constexpr std::array<bool, 256> kPlain = [] {
 }();
 
 bool is_plain(char c) { return kPlain[static_cast<std::uint8_t>(c)]; }
+
+// The same of eight bytes at once, which most texts of a trace have. The highest bit of a byte tells: a borrow or a carry
+// into the next byte only comes from one that is not plain itself.
+bool are_plain(std::uint64_t eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = 0x80 * kOnes;
+  const auto below = [](std::uint64_t bytes, std::uint64_t limit) { return (bytes - limit * kOnes) & ~bytes; };
+  const std::uint64_t control = below(eight, 0x20);
+  const std::uint64_t beyond = (eight + kOnes) | eight;
+  const std::uint64_t quote = below(eight ^ ('"' * kOnes), 1);
+  const std::uint64_t backslash = below(eight ^ ('\\' * kOnes), 1);
+  return ((control | beyond | quote | backslash) & kHigh) == 0;
+}
 
 void append_hex(std::string& out, std::string_view prefix, std::uint32_t value, int digits) {
   out += prefix;
@@ -171,11 +185,21 @@ bool is_printable(char32_t rune) {
   return range != std::begin(kPrintable) && rune <= std::prev(range)->last;
 }
 
+std::size_t plain_prefix(std::string_view text) {
+  std::size_t count = 0;
+  for (; text.size() - count >= sizeof(std::uint64_t); count += sizeof(std::uint64_t)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + count, sizeof eight);
+    if (!are_plain(eight)) break;
+  }
+  while (count < text.size() && is_plain(text[count])) ++count;
+  return count;
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   out.push_back('"');
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    const std::size_t plain = plain_prefix(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;

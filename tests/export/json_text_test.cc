@@ -19,21 +19,24 @@ namespace {
 
 std::string text(std::string_view bytes) {
   std::string out;
-  append_json_text(out, bytes);
-  return out;
+  ShortText to(out);
+  append_json_text(to, bytes);
+  return to.flush();
 }
 
 std::string base64(std::string_view bytes) {
   std::string out;
-  append_json_base64(out, bytes);
-  return out;
+  ShortText to(out);
+  append_json_base64(to, bytes);
+  return to.flush();
 }
 
 template <typename Integer>
 std::string number(Integer value) {
   std::string out;
-  append_json_number(out, value);
-  return out;
+  ShortText to(out);
+  append_json_number(to, value);
+  return to.flush();
 }
 
 constexpr std::uint64_t kLimit = 1ULL << 53;
@@ -60,7 +63,8 @@ TEST_CASE("Documents and streams write numbers and ids alike", "[json]") {
   for (const std::int64_t id : {std::int64_t{-1}, std::int64_t{-2}, std::int64_t{0}, kSignedLimit + 1}) {
     std::string out;
     {
-      JsonObject object(out);
+      ShortText to(out);
+      JsonObject object(to);
       object.id("id", id);
     }
     CHECK(out == "{\"id\":" + json_id(id).dump() + "}");
@@ -106,7 +110,8 @@ TEST_CASE("Each byte that is not UTF-8 becomes one U+FFFD", "[json]") {
 TEST_CASE("The bytes stand beside a text that is not UTF-8, and only there", "[json]") {
   std::string out;
   {
-    JsonObject object(out);
+    ShortText to(out);
+    JsonObject object(to);
     object.text("good", "\xc3\xa9");
     object.text("bad", "a\xff");
     object.text("replaced", "\xef\xbf\xbd");  // U+FFFD itself is a good text
@@ -126,7 +131,8 @@ TEST_CASE("Base64 has its padding", "[json]") {
 TEST_CASE("Objects and arrays nest", "[json]") {
   std::string out = "x";
   {
-    JsonObject object(out);
+    ShortText to(out);
+    JsonObject object(to);
     { JsonArray empty(object.member("empty")); }
     {
       JsonArray list(object.member("list"));
@@ -146,8 +152,9 @@ TEST_CASE("Any bytes make a well-formed text", "[json]") {
     // Mostly bytes that begin or go on with sequences.
     for (char& byte : bytes) byte = static_cast<char>(random() % 4 == 0 ? random() % 128 : 128 + random() % 128);
     std::string out;
-    const bool valid = append_json_text(out, bytes);
-    const auto read_back = json::parse(out).get<std::string>();
+    ShortText to(out);
+    const bool valid = append_json_text(to, bytes);
+    const auto read_back = json::parse(to.flush()).get<std::string>();
     REQUIRE(read_back == valid_utf8(bytes));
     REQUIRE(valid == (read_back == bytes));
   }
