@@ -1,6 +1,7 @@
 #include "export/csv.h"
 
 #include "export/escape.h"
+#include "format/decimal.h"
 
 namespace tracecheck {
 namespace {
@@ -38,8 +39,8 @@ struct CellWriter {
   bool for_terminal;
 
   void operator()(std::monostate) const {}
-  void operator()(std::int64_t number) const { out += std::to_string(number); }
-  void operator()(std::uint64_t number) const { out += std::to_string(number); }
+  void operator()(std::int64_t number) const { append_decimal(out, number); }
+  void operator()(std::uint64_t number) const { append_decimal(out, number); }
   void operator()(CellWord word) const { out += word.text; }
   void operator()(CellText text) const { (for_terminal ? append_escaped_cell : append_text_cell)(out, text.text); }
   void operator()(const Stack& stack) const { stacks.append(out, stack); }

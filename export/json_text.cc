@@ -127,12 +127,11 @@ std::string escape_unprintable(std::string_view document) {
   return result;
 }
 
-void JsonObject::text(const JsonKey& key, std::string_view text) {
-  if (append_json_text(member(key), text)) return;
+void JsonObject::put_bytes(const JsonKey& key, std::string_view bytes) {
   out_.put(",\"");
   out_.put(key.name());
   out_.put("_base64\":");
-  append_json_base64(out_, text);
+  append_json_base64(out_, bytes);
 }
 
 }  // namespace tracecheck

@@ -13,7 +13,6 @@
 // any bytes.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -26,26 +25,16 @@ namespace tracecheck {
 /// The name of a member, a literal that needs no escaping; anything else does not compile.
 class JsonKey {
  public:
-  consteval JsonKey(const char* name) {  // NOLINT: meant to be implicit
-    text_[size_++] = ',';
-    text_[size_++] = '"';
-    for (; *name != '\0'; ++name) {
-      if (*name < '0' || *name > 'z' || *name == '\\') throw "a member's name needs escaping";
-      text_[size_++] = *name;
+  consteval JsonKey(const char* name) : name_(name) {  // NOLINT: meant to be implicit
+    for (const char c : name_) {
+      if (c < '0' || c > 'z' || c == '\\') throw "a member's name needs escaping";
     }
-    text_[size_++] = '"';
-    text_[size_++] = ':';
-    if (size_ > kPadded) throw "a member's name is too long";
+    if (name_.size() > 32) throw "a member's name is too long";
   }
-  constexpr std::string_view name() const { return text().substr(2, size_ - 4); }
-  /// What a member begins with that is not the first: `,"name":`. Put together when compiled, so that it is one piece.
-  constexpr std::string_view text() const { return {text_.data(), size_}; }
-  /// That many bytes may be read of `text`, from its first or its second on.
-  static constexpr std::size_t kPadded = 32;
+  constexpr std::string_view name() const { return name_; }
 
  private:
-  std::array<char, kPadded + 1> text_{};
-  std::size_t size_ = 0;
+  std::string_view name_;
 };
 
 /// Values, each where one belongs: an element, what follows a member's name, a document.
@@ -64,16 +53,18 @@ std::string escape_unprintable(std::string_view document);
 
 class JsonObject {
  public:
-  explicit JsonObject(ShortText& out) : out_(out) { out_.put('{'); }
+  explicit JsonObject(ShortText& out) : out_(out) {}
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
-  ~JsonObject() { out_.put('}'); }
+  ~JsonObject() {
+    if (lead_ == '{') out_.put('{');
+    out_.put('}');
+  }
 
   /// Begins a member, whose value is to be appended to what is returned.
-  ShortText& member(const JsonKey& key) {
-    const std::size_t comma = empty_ ? 1 : 0;
-    out_.put_padded<JsonKey::kPadded>(key.text().data() + comma, key.text().size() - comma);
-    empty_ = false;
+  [[gnu::always_inline]] ShortText& member(const JsonKey& key) {
+    out_.put_name(lead_, key.name());
+    lead_ = ',';
     return out_;
   }
   void null(const JsonKey& key) { member(key).put("null"); }
@@ -93,12 +84,16 @@ class JsonObject {
   /// A word of ours, which needs no escaping.
   void word(const JsonKey& key, std::string_view word) { member(key).put_quoted(word); }
   /// If the text is not valid UTF-8, its bytes follow in a member NAME_base64.
-  void text(const JsonKey& key, std::string_view text);
+  void text(const JsonKey& key, std::string_view text) {
+    if (!append_json_text(member(key), text)) put_bytes(key, text);
+  }
   void base64(const JsonKey& key, std::string_view bytes) { append_json_base64(member(key), bytes); }
 
  private:
+  void put_bytes(const JsonKey& key, std::string_view bytes);
+
   ShortText& out_;
-  bool empty_ = true;
+  char lead_ = '{';  // of the next member: with the first one the object begins
 };
 
 class JsonArray {
