@@ -168,3 +168,16 @@ TEST_CASE("Code points survive UTF-8", "[utf8]") {
     REQUIRE(decoded.size == utf8(rune).size());
   }
 }
+
+TEST_CASE("What stands for itself ends at the first byte that does not, wherever it is", "[quote]") {
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool plain = byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+    for (std::size_t at = 0; at < 20; ++at) {
+      std::string text(20, '~');
+      text[at] = static_cast<char>(byte);
+      INFO(byte << " at " << at);
+      CHECK(plain_prefix(text) == (plain ? text.size() : at));
+      CHECK(plain_prefix(std::string_view(text).substr(0, at)) == at);
+    }
+  }
+}
