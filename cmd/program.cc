@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <string>
@@ -31,6 +32,18 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "
     "bad usage.";
+
+struct Command {
+  const char* name;
+  void (*setup)(CLI::App& app, int& status);
+};
+
+constexpr Command kCommands[] = {
+    {"verify", setup_verify}, {"grep", setup_grep},         {"export", setup_export}, {"events", setup_events},
+    {"wire", setup_wire},     {"assemble", setup_assemble}, {"stats", setup_stats},   {"report", setup_report},
+    {"carve", setup_carve},   {"repair", setup_repair},     {"slice", setup_slice},   {"redact", setup_redact},
+    {"run", setup_run},       {"assert", setup_assert},
+};
 
 // "tracecheck 0.1.0 (COMMIT)"; the commit where it is known.
 std::string version_line() {
@@ -152,25 +165,26 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
 }
 
 int run_command(int count, char** arguments) {
+  const std::string first = count < 2 ? "" : arguments[1];
+  const bool is_command = std::any_of(std::begin(kCommands), std::end(kCommands),
+                                      [&](const Command& command) { return first == command.name; });
   int status = kOk;
   CLI::App app;
   app.formatter(std::make_shared<Help>(help_width(count < 2 ? STDERR_FILENO : STDOUT_FILENO)));
-  define_program(app, status);
+  define_program(app, status, is_command ? first : "");
 
   if (count < 2) {
     std::fputs(app.help().c_str(), stderr);
     return kUsage;
   }
-  const std::string first = arguments[1];
   if (first == "help") {  // `help verify` is `verify --help`
     if (count == 2) return print(app.help());
     char help[] = "--help";
     char* words[] = {arguments[0], arguments[2], help};
     return run_command(3, words);
   }
-  std::vector<std::string> known = command_names(app);
-  const bool is_command = std::find(known.begin(), known.end(), first) != known.end();
   if (!is_command && !is_option(first)) {
+    std::vector<std::string> known = command_names(app);
     known.insert(known.end(), {"--help", "--version"});
     return bad_usage_of(app, "unknown command " + escaped(named(first)) + suggestion(first, known));
   }
@@ -179,7 +193,7 @@ int run_command(int count, char** arguments) {
 
 }  // namespace
 
-void define_program(CLI::App& app, int& status) {
+void define_program(CLI::App& app, int& status, std::string_view only) {
   app.name("tracecheck");
   app.description(kDescription);
   app.footer(kFooter);
@@ -187,20 +201,9 @@ void define_program(CLI::App& app, int& status) {
   app.set_version_flag("--version", version_line(), "show the version");
   app.require_subcommand(0, 1);
   app.option_defaults()->disable_flag_override();  // --json=false would be read as no --json
-  setup_verify(app, status);
-  setup_grep(app, status);
-  setup_export(app, status);
-  setup_events(app, status);
-  setup_wire(app, status);
-  setup_assemble(app, status);
-  setup_stats(app, status);
-  setup_report(app, status);
-  setup_carve(app, status);
-  setup_repair(app, status);
-  setup_slice(app, status);
-  setup_redact(app, status);
-  setup_run(app, status);
-  setup_assert(app, status);
+  for (const Command& command : kCommands) {
+    if (only.empty() || only == command.name) command.setup(app, status);
+  }
 }
 
 int run_program(int count, char** arguments) {
