@@ -82,9 +82,8 @@ void LogScan::search() {
     walk_.forget();
     return;
   }
-  WalkResult walked = walk_.walk(*generation_, [this](std::uint64_t category, std::uint64_t message) {
-    return match(category, message) != Match::No;
-  });
+  WalkResult walked = walk_.walk(
+      *generation_, [this](std::uint64_t category, std::uint64_t message) { return match(category, message); });
   newest_ = walked.newest;
   for (const CpuSample& sample : generation_->cpu_samples()) {
     newest_ = std::max(newest_.value_or(sample.time), sample.time);
@@ -107,7 +106,7 @@ FoundLog LogScan::operator[](std::size_t index) const {
   const Text* category = generation_->text(log.category);
   const Text* message = generation_->text(log.message);
   FoundLog found;
-  found.match = match(log.category, log.message);
+  found.match = log.match;
   found.event.salvaged = salvaged_;
   found.event.lost_text = {category == nullptr ? log.category : 0, message == nullptr ? log.message : 0};
   found.event.time = log.time;

@@ -1,10 +1,11 @@
 #include "analysis/log_walk.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "format/status.h"
-#include "reader/cursor.h"
+#include "reader/event_skim.h"
 
 namespace tracecheck {
 namespace {
@@ -14,39 +15,62 @@ constexpr std::int64_t kInherited = std::numeric_limits<std::int64_t>::min();
 
 std::int64_t inherit(std::int64_t id, std::int64_t at_start) { return id == kInherited ? at_start : id; }
 
+// The types of which `take` learns something.
+constexpr std::array<bool, 256> kTelling = [] {
+  std::array<bool, 256> telling{};
+  for (const EventType type :
+       {EventType::UserLog, EventType::UserTaskBegin, EventType::GoStart, EventType::GoCreateSyscall,
+        EventType::GoSwitch, EventType::GoSwitchDestroy, EventType::GoStop, EventType::GoBlock, EventType::GoDestroy,
+        EventType::GoSyscallEndBlocked, EventType::GoDestroySyscall, EventType::GoStatus, EventType::GoStatusStack,
+        EventType::ProcStart, EventType::ProcStop, EventType::ProcStatus}) {
+    telling[static_cast<std::size_t>(type)] = true;
+  }
+  return telling;
+}();
+
+// Of one time: as they stand. Small keys are sorted rather than the logs themselves, which takes half the time.
+void sort_by_time(std::vector<WireLog>& logs) {
+  std::vector<std::pair<Time, std::size_t>> keys;
+  keys.reserve(logs.size());
+  for (const WireLog& log : logs) keys.emplace_back(log.time, keys.size());
+  if (std::is_sorted(keys.begin(), keys.end())) return;
+  std::sort(keys.begin(), keys.end());
+  std::vector<WireLog> sorted;
+  sorted.reserve(logs.size());
+  for (const auto& [time, index] : keys) sorted.push_back(logs[index]);
+  logs = std::move(sorted);
+}
+
 }  // namespace
 
 // One thread of one generation.
 class LogWalk::ThreadWalk {
  public:
-  ThreadWalk(LogWalk& walk, WalkResult& result, const Keep& keep) : walk_(walk), result_(result), keep_(keep) {}
+  ThreadWalk(LogWalk& walk, WalkResult& result, const Judge& judge) : walk_(walk), result_(result), judge_(judge) {}
 
   void run(const Generation& generation, const ThreadBatches& batches) {
     thread_ = batches.thread;
-    Cursor cursor(batches, generation.clock());
-    for (Cursor::Step step = cursor.next(); step != Cursor::Step::End; step = cursor.next()) {
-      if (step == Cursor::Step::Malformed) {
-        if (!result_.damage) result_.damage = cursor.damage(generation.id());
-        cursor.skip_bad_batch();
-        continue;
+    for (const EventBatch& batch : batches.batches) {
+      const Skimmed skimmed =
+          skim_events(batch, generation.clock(), kTelling, [this](const SkimmedEvent& event) { take(event); });
+      if (skimmed.last) result_.newest = std::max(result_.newest.value_or(*skimmed.last), *skimmed.last);
+      if (const auto& bad = skimmed.malformed; bad && !result_.damage) {
+        result_.damage = malformed_event(bad->code, batch, bad->offset, thread_, generation.id());
       }
-      const RawEvent& event = cursor.event();
-      result_.newest = std::max(result_.newest.value_or(event.time), event.time);
-      take(event);
     }
   }
 
   const Context& context() const { return context_; }
 
  private:
-  void take(const RawEvent& event) {
-    switch (event.type) {
+  void take(const SkimmedEvent& event) {
+    switch (event.type()) {
       case EventType::UserLog: log(event); break;
-      case EventType::UserTaskBegin: result_.tasks.emplace_back(event.args[0], event.args[1]); break;
+      case EventType::UserTaskBegin: task(event); break;
       case EventType::GoStart:
       case EventType::GoCreateSyscall:
       case EventType::GoSwitch:
-      case EventType::GoSwitchDestroy: has_goroutine(event.args[0]); break;
+      case EventType::GoSwitchDestroy: has_goroutine(first_of(event)); break;
       case EventType::GoStop:
       case EventType::GoBlock:
       case EventType::GoDestroy:
@@ -54,7 +78,7 @@ class LogWalk::ThreadWalk {
       case EventType::GoDestroySyscall: context_ = Context{}; break;
       case EventType::GoStatus:
       case EventType::GoStatusStack: goroutine_status(event); break;
-      case EventType::ProcStart: has_proc(event.args[0]); break;
+      case EventType::ProcStart: has_proc(first_of(event)); break;
       case EventType::ProcStop: context_.proc = kNone; break;
       case EventType::ProcStatus: proc_status(event); break;
       // ProcSteal takes a proc from a thread in a syscall, which has no log to give before its next ProcStart.
@@ -62,25 +86,44 @@ class LogWalk::ThreadWalk {
     }
   }
 
-  void log(const RawEvent& event) {
-    if (!keep_(event.args[1], event.args[2])) return;
-    result_.logs.push_back({event.time, thread_, context_.proc, context_.goroutine, event.args[0], event.args[1],
-                            event.args[2], event.args[3]});
+  static std::uint64_t first_of(const SkimmedEvent& event) {
+    std::uint64_t first = 0;
+    event.read(first);
+    return first;
   }
 
-  void goroutine_status(const RawEvent& event) {
-    const auto named = static_cast<ThreadId>(event.args[1]);
-    const auto status = static_cast<GoStatusCode>(event.args[2]);
+  void log(const SkimmedEvent& event) {
+    WireLog log{.time = event.time(), .thread = thread_, .proc = context_.proc, .goroutine = context_.goroutine};
+    event.read(log.task, log.category, log.message, log.stack);
+    log.match = judge_(log.category, log.message);
+    if (log.match != Match::No) result_.logs.push_back(log);
+  }
+
+  void task(const SkimmedEvent& event) {
+    std::pair<TaskId, TaskId>& task = result_.tasks.emplace_back();
+    event.read(task.first, task.second);
+  }
+
+  void goroutine_status(const SkimmedEvent& event) {
+    std::uint64_t goroutine = 0;
+    std::uint64_t thread = 0;
+    std::uint64_t code = 0;
+    event.read(goroutine, thread, code);
+    const auto named = static_cast<ThreadId>(thread);
+    const auto status = static_cast<GoStatusCode>(code);
     if (status == GoStatusCode::Running || (status == GoStatusCode::Syscall && named == thread_)) {
-      has_goroutine(event.args[0]);
+      has_goroutine(goroutine);
     } else if (status == GoStatusCode::Syscall && named != kNone) {
-      walk_.in_syscall_[named] = static_cast<GoroutineId>(event.args[0]);
+      walk_.in_syscall_[named] = static_cast<GoroutineId>(goroutine);
     }
   }
 
-  void proc_status(const RawEvent& event) {
-    const auto status = static_cast<ProcStatusCode>(event.args[1]);
-    if (status == ProcStatusCode::Running || status == ProcStatusCode::Syscall) has_proc(event.args[0]);
+  void proc_status(const SkimmedEvent& event) {
+    std::uint64_t proc = 0;
+    std::uint64_t code = 0;
+    event.read(proc, code);
+    const auto status = static_cast<ProcStatusCode>(code);
+    if (status == ProcStatusCode::Running || status == ProcStatusCode::Syscall) has_proc(proc);
   }
 
   // Statuses of no thread bind nothing.
@@ -93,7 +136,7 @@ class LogWalk::ThreadWalk {
 
   LogWalk& walk_;
   WalkResult& result_;
-  const Keep& keep_;
+  const Judge& judge_;
   ThreadId thread_ = kNone;
   Context context_{kInherited, kInherited};
 };
@@ -105,12 +148,12 @@ LogWalk::Context LogWalk::at_start(ThreadId thread) const {
   return context;
 }
 
-WalkResult LogWalk::walk(const Generation& generation, const Keep& keep) {
+WalkResult LogWalk::walk(const Generation& generation, const Judge& judge) {
   WalkResult result;
   in_syscall_.clear();
   std::vector<std::pair<ThreadId, Context>> at_end;
   for (const ThreadBatches& batches : generation.threads()) {
-    ThreadWalk thread(*this, result, keep);
+    ThreadWalk thread(*this, result, judge);
     thread.run(generation, batches);
     at_end.emplace_back(batches.thread, thread.context());
   }
@@ -126,8 +169,7 @@ WalkResult LogWalk::walk(const Generation& generation, const Keep& keep) {
   }
   for (const auto& [thread, goroutine] : in_syscall_) contexts_[thread].goroutine = goroutine;
   for (const auto& [thread, context] : at_end) contexts_[thread] = context;
-  std::stable_sort(result.logs.begin(), result.logs.end(),
-                   [](const WireLog& a, const WireLog& b) { return a.time < b.time; });
+  sort_by_time(result.logs);
   return result;
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/query.h"
 #include "reader/generation.h"
 #include "reader/id_hash.h"
 #include "reader/replay.h"
@@ -29,6 +30,7 @@ struct WireLog {
   std::uint64_t category = 0;  // string ids
   std::uint64_t message = 0;
   std::uint64_t stack = 0;
+  Match match = Match::Yes;  // what was said of it
 };
 
 struct WalkResult {
@@ -40,11 +42,11 @@ struct WalkResult {
 
 class LogWalk {
  public:
-  /// Which logs to keep, by the string ids of category and message.
-  using Keep = std::function<bool(std::uint64_t category, std::uint64_t message)>;
+  /// Whether a log matches, by the string ids of category and message. Those that do not are left out.
+  using Judge = std::function<Match(std::uint64_t category, std::uint64_t message)>;
 
   /// Goes through `generation`. Threads start in the state in which the generation walked before left them.
-  WalkResult walk(const Generation& generation, const Keep& keep);
+  WalkResult walk(const Generation& generation, const Judge& judge);
 
   /// A generation was left out: what the threads run is no longer known, until their events tell.
   void forget() { contexts_.clear(); }

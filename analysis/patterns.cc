@@ -46,6 +46,7 @@ std::optional<std::string> Patterns::add(const std::string& pattern, const Patte
 }
 
 bool Patterns::match(std::string_view text) const {
+  if (match_anything_) return true;
   const RE2::Anchor anchor = whole_ ? RE2::ANCHOR_BOTH : RE2::UNANCHORED;
   for (const auto& pattern : patterns_) {
     if (pattern->Match(piece(text), 0, text.size(), anchor, nullptr, 0)) return true;

@@ -32,21 +32,30 @@ bool Turns::begin_next_turn() {
 }
 
 bool TurnWriter::write(std::string_view text) {
+  piece_ += text;
+  return piece_.size() < kPiece || put_out();
+}
+
+bool TurnWriter::put_out() {
   {
     std::unique_lock lock(turns_->mutex_);
-    const auto has_room = [&] { return turns_->kept_size_ + text.size() <= Turns::kMostKept; };
+    const auto has_room = [&] { return turns_->kept_size_ + piece_.size() <= Turns::kMostKept; };
     turns_->changed_.wait(lock, [&] { return turns_->stopped_ || turns_->turn_ == file_ || has_room(); });
     if (turns_->stopped_) return false;
     if (turns_->turn_ != file_) {
-      turns_->kept_size_ += text.size();
-      turns_->kept_[file_] += text;
+      turns_->kept_size_ += piece_.size();
+      turns_->kept_[file_] += piece_;
+      piece_.clear();
       return true;
     }
   }
-  return turns_->put(file_, text);
+  const bool written = turns_->put(file_, piece_);
+  piece_.clear();
+  return written;
 }
 
 bool TurnWriter::flush() {
+  if (!put_out()) return false;
   {
     const std::lock_guard lock(turns_->mutex_);
     if (turns_->turn_ != file_) return true;
@@ -55,7 +64,7 @@ bool TurnWriter::flush() {
 }
 
 bool TurnWriter::end_turn(const std::function<void()>& last) {
-  const bool written = turns_->flush_();
+  const bool written = put_out() && turns_->flush_();
   last();
   return turns_->begin_next_turn() && written;
 }

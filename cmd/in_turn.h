@@ -52,6 +52,9 @@ class Turns {
 /// What one file writes. One thread at a time has it.
 class TurnWriter {
  public:
+  /// What is written is put out in pieces of about so many bytes, as `flush` and `end_turn` do, too.
+  static constexpr std::size_t kPiece = 32U << 10U;
+
   /// `turns` outlives it.
   TurnWriter(Turns& turns, std::size_t file) : turns_(&turns), file_(file) {}
 
@@ -65,8 +68,11 @@ class TurnWriter {
   bool end_turn(const std::function<void()>& last);
 
  private:
+  bool put_out();
+
   Turns* turns_;
   std::size_t file_;
+  std::string piece_;
 };
 
 /// As in_order, for results whose `work` writes to `turns`. However it ends, nobody waits for a turn that does not

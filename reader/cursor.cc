@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "format/event_table.h"
 #include "reader/event_decoder.h"
 
 namespace tracecheck {
@@ -63,27 +62,8 @@ void Cursor::decode_block() {
 }
 
 Damage Cursor::damage(std::uint64_t generation) const {
-  Damage damage;
-  const Place place{static_cast<std::uint32_t>(at_ - begin_), batch_};
-  damage.code = *bad_;
-  damage.offset = offset_of(place);
-  damage.length = static_cast<std::uint64_t>(end_ - at_);
-  damage.generation = generation;
-  damage.batch = batch_index_of(place);
-  damage.thread = thread();
-  damage.reading = Reading::Event;
-  const std::string name = event_type_name(static_cast<EventType>(*at_));
-  switch (*bad_) {
-    case DamageCode::UntimedEvent:
-      damage.message = name + " stands among the events of a thread, where it has no place";
-      break;
-    case DamageCode::EventCut: damage.message = "the batch ends inside an event (" + name + ")"; break;
-    case DamageCode::EventVarintOverflow:
-      damage.message = "an argument of " + name + " is a number beyond 64 bits";
-      break;
-    default: damage.message = "there is no event of " + name; break;
-  }
-  return damage;
+  return malformed_event(*bad_, batches_->batches[batch_], static_cast<std::uint32_t>(at_ - begin_), thread(),
+                         generation);
 }
 
 }  // namespace tracecheck

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "format/varint.h"
+#include "reader/generation.h"
 #include "reader/replay.h"
 
 namespace tracecheck {
@@ -45,5 +46,9 @@ inline constexpr std::size_t kMostEventBytes = 1 + 6 * kMaxVarintBytes;
   at = next;
   return std::nullopt;
 }
+
+/// What is wrong at `offset` in the data of `batch`, where `decode_event` said `code`.
+Damage malformed_event(DamageCode code, const EventBatch& batch, std::uint32_t offset, ThreadId thread,
+                       std::uint64_t generation);
 
 }  // namespace tracecheck
