@@ -59,8 +59,12 @@ inline constexpr std::ptrdiff_t kNumbersWindow = 16;
   const auto ended = [](const std::uint8_t* word) { return ((~load_little_endian(word) & kTops) >> 7U) * kOnes; };
   // The top bits of the bytes where that has come to `numbers`. Nothing here depends on how long each number is: a loop
   // over them is a guess for the processor each time.
-  const auto reached = [](std::uint64_t so_many, unsigned numbers) { return (so_many + (0x80 - numbers) * kOnes) & kTops; };
-  const auto bytes_up_to = [](std::uint64_t tops) { return static_cast<std::ptrdiff_t>(std::countr_zero(tops) + 1) / 8; };
+  const auto reached = [](std::uint64_t so_many, unsigned numbers) {
+    return (so_many + (0x80 - numbers) * kOnes) & kTops;
+  };
+  const auto bytes_up_to = [](std::uint64_t tops) {
+    return static_cast<std::ptrdiff_t>(std::countr_zero(tops) + 1) / 8;
+  };
   const std::uint64_t first = ended(at);
   if (const std::uint64_t there = reached(first, count)) [[likely]]
     return at + bytes_up_to(there);
@@ -96,7 +100,9 @@ Skimmed skim_events(const EventBatch& batch, Clock clock, const std::array<bool,
       RawEvent event;
       next = at;
       const std::optional<DamageCode> bad = decode_event(next, end, event, delta.value);
-      if (bad) return {at == begin ? std::nullopt : std::optional(last), Malformed{*bad, static_cast<std::uint32_t>(at - begin)}};
+      if (bad)
+        return {at == begin ? std::nullopt : std::optional(last),
+                Malformed{*bad, static_cast<std::uint32_t>(at - begin)}};
     }
     // As for the Cursor, a batch's time counts whenever the time stands at 0.
     if (last == 0) last = batch_time;
