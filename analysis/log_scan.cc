@@ -15,10 +15,18 @@ bool has_gaps(const IdTable<Value>& table) {
   return highest != table.size();
 }
 
+// Bytes of a generation for which more threads are worth their start.
+constexpr std::uint64_t kLarge = 1U << 20U;
+
 }  // namespace
 
-LogScan::LogScan(std::unique_ptr<ByteSource> source, Query query, bool invert)
-    : source_(std::move(source)), framer_(*source_), stream_(framer_), query_(std::move(query)), invert_(invert) {}
+LogScan::LogScan(std::unique_ptr<ByteSource> source, Query query, bool invert, unsigned workers)
+    : source_(std::move(source)),
+      framer_(*source_),
+      stream_(framer_),
+      query_(std::move(query)),
+      invert_(invert),
+      workers_(workers) {}
 
 bool LogScan::next() {
   found_.clear();
@@ -82,8 +90,10 @@ void LogScan::search() {
     walk_.forget();
     return;
   }
-  WalkResult walked = walk_.walk(
-      *generation_, [this](std::uint64_t category, std::uint64_t message) { return match(category, message); });
+  const bool large = generation_->end_offset() - generation_->offset() >= kLarge;
+  WalkResult walked =
+      walk_.walk(*generation_, large ? workers_ : 1,
+                 [this](std::uint64_t category, std::uint64_t message) { return match(category, message); });
   newest_ = walked.newest;
   for (const CpuSample& sample : generation_->cpu_samples()) {
     newest_ = std::max(newest_.value_or(sample.time), sample.time);

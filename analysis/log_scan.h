@@ -30,8 +30,9 @@ struct FoundLog {
 
 class LogScan {
  public:
-  /// Logs that `query` selects, times apart; with `invert` those whose texts do not match it.
-  LogScan(std::unique_ptr<ByteSource> source, Query query, bool invert);
+  /// Logs that `query` selects, times apart; with `invert` those whose texts do not match it. Large generations are
+  /// searched by so many workers at once.
+  LogScan(std::unique_ptr<ByteSource> source, Query query, bool invert, unsigned workers = 1);
 
   /// Reads and searches the next generation; on a pipe, as soon as it is known to be whole. False at the end.
   bool next();
@@ -39,6 +40,8 @@ class LogScan {
   /// How many logs were found in it, and each of them, in the order of time.
   std::size_t size() const { return found_.size(); }
   FoundLog operator[](std::size_t index) const;
+  /// The same as it stands on the wire, which costs nothing.
+  const WireLog& wire_log(std::size_t index) const { return found_[index]; }
 
   /// The trace's start, on the trace's clock.
   Time start() const { return start_.value_or(0); }
@@ -75,6 +78,7 @@ class LogScan {
   GenerationStream stream_;
   Query query_;
   bool invert_;
+  unsigned workers_;
   const Generation* generation_ = nullptr;
   bool salvaged_ = false;  // the generation at hand is unfinished or broken
   bool next_began_ = false;

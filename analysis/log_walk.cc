@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <limits>
 
+#include "analysis/split_work.h"
 #include "format/status.h"
 #include "reader/event_skim.h"
 
@@ -28,39 +30,29 @@ constexpr std::array<bool, 256> kTelling = [] {
   return telling;
 }();
 
-// Of one time: as they stand. Small keys are sorted rather than the logs themselves, which takes half the time.
-void sort_by_time(std::vector<WireLog>& logs) {
-  std::vector<std::pair<Time, std::size_t>> keys;
-  keys.reserve(logs.size());
-  for (const WireLog& log : logs) keys.emplace_back(log.time, keys.size());
-  if (std::is_sorted(keys.begin(), keys.end())) return;
-  std::sort(keys.begin(), keys.end());
-  std::vector<WireLog> sorted;
-  sorted.reserve(logs.size());
-  for (const auto& [time, index] : keys) sorted.push_back(logs[index]);
-  logs = std::move(sorted);
-}
-
 }  // namespace
 
 // One thread of one generation.
 class LogWalk::ThreadWalk {
  public:
-  ThreadWalk(LogWalk& walk, WalkResult& result, const Judge& judge) : walk_(walk), result_(result), judge_(judge) {}
+  ThreadWalk(const Generation& generation, const ThreadBatches& batches, const Judge& judge)
+      : generation_(generation), batches_(batches), judge_(judge), thread_(batches.thread) {}
 
-  void run(const Generation& generation, const ThreadBatches& batches) {
-    thread_ = batches.thread;
-    for (const EventBatch& batch : batches.batches) {
+  void run() {
+    for (const EventBatch& batch : batches_.batches) {
       const Skimmed skimmed =
-          skim_events(batch, generation.clock(), kTelling, [this](const SkimmedEvent& event) { take(event); });
-      if (skimmed.last) result_.newest = std::max(result_.newest.value_or(*skimmed.last), *skimmed.last);
-      if (const auto& bad = skimmed.malformed; bad && !result_.damage) {
-        result_.damage = malformed_event(bad->code, batch, bad->offset, thread_, generation.id());
+          skim_events(batch, generation_.clock(), kTelling, [this](const SkimmedEvent& event) { take(event); });
+      if (skimmed.last) result.newest = std::max(result.newest.value_or(*skimmed.last), *skimmed.last);
+      if (const auto& bad = skimmed.malformed; bad && !result.damage) {
+        result.damage = malformed_event(bad->code, batch, bad->offset, thread_, generation_.id());
       }
     }
   }
 
-  const Context& context() const { return context_; }
+  ThreadId thread() const { return thread_; }
+  Context context{kInherited, kInherited};                   // of the thread after its last event
+  WalkResult result;                                         // of this thread alone
+  std::vector<std::pair<ThreadId, GoroutineId>> in_syscall;  // as it says of others
 
  private:
   void take(const SkimmedEvent& event) {
@@ -74,12 +66,12 @@ class LogWalk::ThreadWalk {
       case EventType::GoStop:
       case EventType::GoBlock:
       case EventType::GoDestroy:
-      case EventType::GoSyscallEndBlocked: context_.goroutine = kNone; break;
-      case EventType::GoDestroySyscall: context_ = Context{}; break;
+      case EventType::GoSyscallEndBlocked: context.goroutine = kNone; break;
+      case EventType::GoDestroySyscall: context = Context{}; break;
       case EventType::GoStatus:
       case EventType::GoStatusStack: goroutine_status(event); break;
       case EventType::ProcStart: has_proc(first_of(event)); break;
-      case EventType::ProcStop: context_.proc = kNone; break;
+      case EventType::ProcStop: context.proc = kNone; break;
       case EventType::ProcStatus: proc_status(event); break;
       // ProcSteal takes a proc from a thread in a syscall, which has no log to give before its next ProcStart.
       default: break;
@@ -93,14 +85,14 @@ class LogWalk::ThreadWalk {
   }
 
   void log(const SkimmedEvent& event) {
-    WireLog log{.time = event.time(), .thread = thread_, .proc = context_.proc, .goroutine = context_.goroutine};
+    WireLog log{.time = event.time(), .thread = thread_, .proc = context.proc, .goroutine = context.goroutine};
     event.read(log.task, log.category, log.message, log.stack);
     log.match = judge_(log.category, log.message);
-    if (log.match != Match::No) result_.logs.push_back(log);
+    if (log.match != Match::No) result.logs.push_back(log);
   }
 
   void task(const SkimmedEvent& event) {
-    std::pair<TaskId, TaskId>& task = result_.tasks.emplace_back();
+    std::pair<TaskId, TaskId>& task = result.tasks.emplace_back();
     event.read(task.first, task.second);
   }
 
@@ -114,7 +106,7 @@ class LogWalk::ThreadWalk {
     if (status == GoStatusCode::Running || (status == GoStatusCode::Syscall && named == thread_)) {
       has_goroutine(goroutine);
     } else if (status == GoStatusCode::Syscall && named != kNone) {
-      walk_.in_syscall_[named] = static_cast<GoroutineId>(goroutine);
+      in_syscall.emplace_back(named, static_cast<GoroutineId>(goroutine));
     }
   }
 
@@ -128,17 +120,16 @@ class LogWalk::ThreadWalk {
 
   // Statuses of no thread bind nothing.
   void has_goroutine(std::uint64_t id) {
-    if (thread_ != kNone) context_.goroutine = static_cast<GoroutineId>(id);
+    if (thread_ != kNone) context.goroutine = static_cast<GoroutineId>(id);
   }
   void has_proc(std::uint64_t id) {
-    if (thread_ != kNone) context_.proc = static_cast<ProcId>(id);
+    if (thread_ != kNone) context.proc = static_cast<ProcId>(id);
   }
 
-  LogWalk& walk_;
-  WalkResult& result_;
+  const Generation& generation_;
+  const ThreadBatches& batches_;
   const Judge& judge_;
-  ThreadId thread_ = kNone;
-  Context context_{kInherited, kInherited};
+  ThreadId thread_;
 };
 
 LogWalk::Context LogWalk::at_start(ThreadId thread) const {
@@ -148,28 +139,52 @@ LogWalk::Context LogWalk::at_start(ThreadId thread) const {
   return context;
 }
 
-WalkResult LogWalk::walk(const Generation& generation, const Judge& judge) {
-  WalkResult result;
+// What each has is as it was when the generation began, where nothing in it said otherwise. Only now is all known that
+// other threads say of one.
+void LogWalk::put_in_place(std::vector<ThreadWalk>& threads) {
   in_syscall_.clear();
-  std::vector<std::pair<ThreadId, Context>> at_end;
-  for (const ThreadBatches& batches : generation.threads()) {
-    ThreadWalk thread(*this, result, judge);
-    thread.run(generation, batches);
-    at_end.emplace_back(batches.thread, thread.context());
+  for (const ThreadWalk& thread : threads) {
+    for (const auto& [named, goroutine] : thread.in_syscall) in_syscall_[named] = goroutine;
   }
-  // Only now is all known that other threads say of one.
-  for (WireLog& log : result.logs) {
-    const Context start = at_start(log.thread);
-    log.goroutine = inherit(log.goroutine, start.goroutine);
-    log.proc = inherit(log.proc, start.proc);
-  }
-  for (auto& [thread, context] : at_end) {
-    const Context start = at_start(thread);
-    context = {inherit(context.goroutine, start.goroutine), inherit(context.proc, start.proc)};
+  for (ThreadWalk& thread : threads) {
+    const Context start = at_start(thread.thread());
+    for (WireLog& log : thread.result.logs) {
+      log.goroutine = inherit(log.goroutine, start.goroutine);
+      log.proc = inherit(log.proc, start.proc);
+    }
+    thread.context.goroutine = inherit(thread.context.goroutine, start.goroutine);
+    thread.context.proc = inherit(thread.context.proc, start.proc);
   }
   for (const auto& [thread, goroutine] : in_syscall_) contexts_[thread].goroutine = goroutine;
-  for (const auto& [thread, context] : at_end) contexts_[thread] = context;
-  sort_by_time(result.logs);
+  for (const ThreadWalk& thread : threads) contexts_[thread.thread()] = thread.context;
+}
+
+WalkResult LogWalk::walk(const Generation& generation, unsigned workers, const Judge& judge) {
+  std::vector<ThreadWalk> threads;
+  threads.reserve(generation.threads().size());
+  for (const ThreadBatches& batches : generation.threads()) threads.emplace_back(generation, batches, judge);
+  split_work(threads.size(), workers, [&threads](std::size_t i) { threads[i].run(); });
+  put_in_place(threads);
+
+  WalkResult result;
+  // Small keys are sorted rather than the logs themselves, which takes half the time.
+  struct Place {
+    Time time;
+    std::uint32_t thread;
+    std::uint32_t log;
+    auto operator<=>(const Place&) const = default;
+  };
+  std::vector<Place> places;
+  for (std::uint32_t i = 0; i < threads.size(); ++i) {
+    const WalkResult& found = threads[i].result;
+    for (std::uint32_t k = 0; k < found.logs.size(); ++k) places.push_back({found.logs[k].time, i, k});
+    result.tasks.insert(result.tasks.end(), found.tasks.begin(), found.tasks.end());
+    if (found.newest) result.newest = std::max(result.newest.value_or(*found.newest), *found.newest);
+    if (!result.damage) result.damage = found.damage;
+  }
+  std::sort(places.begin(), places.end());
+  result.logs.reserve(places.size());
+  for (const Place& place : places) result.logs.push_back(threads[place.thread].result.logs[place.log]);
   return result;
 }
 

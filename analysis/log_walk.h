@@ -42,11 +42,13 @@ struct WalkResult {
 
 class LogWalk {
  public:
-  /// Whether a log matches, by the string ids of category and message. Those that do not are left out.
+  /// Whether a log matches, by the string ids of category and message. Those that do not are left out. Called on any
+  /// thread.
   using Judge = std::function<Match(std::uint64_t category, std::uint64_t message)>;
 
-  /// Goes through `generation`. Threads start in the state in which the generation walked before left them.
-  WalkResult walk(const Generation& generation, const Judge& judge);
+  /// Goes through `generation`, its threads by so many workers at once. They start in the state in which the generation
+  /// walked before left them.
+  WalkResult walk(const Generation& generation, unsigned workers, const Judge& judge);
 
   /// A generation was left out: what the threads run is no longer known, until their events tell.
   void forget() { contexts_.clear(); }
@@ -58,6 +60,7 @@ class LogWalk {
   };
   class ThreadWalk;
 
+  void put_in_place(std::vector<ThreadWalk>& threads);
   Context at_start(ThreadId thread) const;
 
   IdHashMap<ThreadId, Context> contexts_;

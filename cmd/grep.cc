@@ -190,9 +190,10 @@ int run(GrepOptions options) {
   options.style.names = options.names.value_or(files.size() > 1 || options.files.any());
   options.style.color = use_color(options.common, STDOUT_FILENO);
   const EventMatcher* events = options.only_logs() ? nullptr : &std::get<EventMatcher>(matcher);
-  const int status =
-      search_all(files, {std::get<Query>(query), options.events.invert, events, options.style, files.size() == 1},
-                 options.common.workers);
+  const int status = search_all(files,
+                                {std::get<Query>(query), options.events.invert, events, options.style,
+                                 workers_for_each(options.common, files.size()), files.size() == 1},
+                                options.common.workers);
   hint_at_pattern(options);
   return status;
 }

@@ -51,7 +51,8 @@ SearchResult run_search(const GrepSearch& search, const FileList& files, const s
   const std::string name = search.style.names ? display_name(file) : "";
   const auto flush = [&output] { return output.flush(); };
   if (search.events == nullptr) {
-    return search_logs(files.open(file), search.query, search.invert, search.style, name, matches, flush);
+    return search_logs(files.open(file), {search.query, search.invert, search.workers}, search.style, name, matches,
+                       flush);
   }
   return search_events(flush_before_reading(files.open(file), flush), *search.events, search.style, name, matches);
 }

@@ -20,6 +20,7 @@ struct GrepSearch {
   bool invert = false;                   // logs whose texts do not match the query's patterns
   const EventMatcher* events = nullptr;  // not only logs: all that this looks for
   const SearchStyle& style;
+  unsigned workers = 1;    // of each file
   bool only_file = false;  // of many files, each with a note, the notes would hide the matches
 };
 

@@ -37,9 +37,16 @@ inline void give_up(SearchResult& result) {
   result.message = kNoMemoryLeft;
 }
 
-/// Searches the logs; `file` stands in JSON objects, if it is not "". With `invert` those count whose texts do not match.
-/// `flush` is called when all is written that is known to match so far; false: the output takes no more.
-SearchResult search_logs(std::unique_ptr<ByteSource> source, const Query& query, bool invert, const SearchStyle& style,
+/// Which logs to search for, and by how many threads at once in large generations.
+struct LogSearchOptions {
+  const Query& query;
+  bool invert = false;  // those count whose texts do not match
+  unsigned workers = 1;
+};
+
+/// Searches the logs; `file` stands in JSON objects, if it is not "". `flush` is called when all is written that is known
+/// to match so far; false: the output takes no more.
+SearchResult search_logs(std::unique_ptr<ByteSource> source, const LogSearchOptions& options, const SearchStyle& style,
                          const std::string& file, MatchOutput& output, const std::function<bool()>& flush);
 
 /// Searches all events, in their order.

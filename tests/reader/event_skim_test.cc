@@ -43,7 +43,8 @@ Lines decoded(const Bytes& bytes, Clock clock) {
   Cursor::Step step = cursor.next();
   for (; step == Cursor::Step::Event; step = cursor.next()) {
     const RawEvent& event = cursor.event();
-    lines.push_back(line(event.type, event.time, {event.args[0], event.args[1], event.args[2], event.args[3], event.args[4]}));
+    lines.push_back(
+        line(event.type, event.time, {event.args[0], event.args[1], event.args[2], event.args[3], event.args[4]}));
   }
   if (step == Cursor::Step::Malformed) lines.push_back(line(cursor.damage(1)));
   return lines;
