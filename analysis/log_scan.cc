@@ -16,7 +16,7 @@ bool has_gaps(const IdTable<Value>& table) {
 }
 
 // Bytes of a generation for which more threads are worth their start.
-constexpr std::uint64_t kLarge = 1U << 20U;
+constexpr std::uint64_t kLarge = 1U << 17U;
 
 }  // namespace
 

@@ -55,7 +55,7 @@ class LogSearch {
 
   // Logs one after the other, of which one thread makes the lines.
   struct Piece {
-    static constexpr std::size_t kLogs = 32768;
+    static constexpr std::size_t kLogs = 4096;
 
     Piece(const SearchStyle& style, const Query* highlight, const std::string& file)
         : lines({style.json, style.wall, style.stack, highlight}) {

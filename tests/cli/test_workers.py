@@ -81,6 +81,14 @@ def test_of_a_trace_of_many_generations(make, command, tmp_path):
     assert same_for_all(command, made(tmp_path, make()))
 
 
+@pytest.mark.parametrize("options", [["-e", "."], ["--json", "-e", "."], ["-m", "7000", "-e", "."], ["-c", "-e", "7"]], ids=" ".join)
+def test_a_search_that_finds_many_logs_in_a_generation(options, tmp_path):
+    path = made(tmp_path, HEADER + b"".join(generation(number, 9000, 10) for number in (1, 2)))
+    assert same_for_all(["grep", *options], path)
+    lines = run("grep", "-j", 2, *options, path).stdout.splitlines()
+    assert len(lines) == {"-m": 7000, "-c": 1}.get(options[0], 18_000)
+
+
 @pytest.mark.parametrize("command", [["events"], ["export", "--format", "ndjson"]], ids=" ".join)
 def test_a_full_disk(command, tmp_path):
     path = made(tmp_path, whole())
