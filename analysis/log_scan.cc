@@ -36,10 +36,13 @@ bool LogScan::next() {
   generation_ = &stream_.generation();
   salvaged_ = !stream_.whole();
   next_began_ = generation_->only_sync();
-  if (stream_.begins_segment()) start_.reset();
+  if (stream_.begins_segment()) {
+    start_.reset();
+    clock_.begin_segment();
+  }
   if (stream_.begins_segment() || stream_.after_a_gap()) walk_.forget();
   if (!start_) start_ = generation_->start();
-  if (generation_->has_frequency() && generation_->clock_snapshot()) snapshot_ = generation_->clock_snapshot();
+  if (generation_->has_frequency()) clock_.begin_generation(generation_->clock_snapshot());
   search();
   return true;
 }

@@ -13,6 +13,7 @@
 
 #include "analysis/log_walk.h"
 #include "analysis/query.h"
+#include "analysis/wall_clock.h"
 #include "crash/generation_stream.h"
 #include "format/clock.h"
 #include "reader/framer.h"
@@ -46,8 +47,8 @@ class LogScan {
   /// The trace's start, on the trace's clock.
   Time start() const { return start_.value_or(0); }
   Time from_start(Time time) const { return elapsed(start(), time); }
-  /// Of this generation, else of the last one that has one; none before Go 1.25.
-  const std::optional<ClockSnapshot>& snapshot() const { return snapshot_; }
+  /// What wall times of this generation count from; none before Go 1.25.
+  const std::optional<ClockSnapshot>& snapshot() const { return clock_.snapshot(); }
   /// Of the latest event in this generation, on the trace's clock; only if the query counts from the end.
   std::optional<Time> newest() const { return newest_; }
   /// None before the first `next`, and where there is no v2 header.
@@ -83,7 +84,7 @@ class LogScan {
   bool salvaged_ = false;  // the generation at hand is unfinished or broken
   bool next_began_ = false;
   std::optional<Time> start_;
-  std::optional<ClockSnapshot> snapshot_;
+  WallClock clock_;
   std::optional<Time> newest_;
   LogWalk walk_;
   IdTable<Known> answers_;

@@ -68,4 +68,9 @@ void tell_ending(const std::string& file, const SalvageReader& reader) {
   for (const std::string& line : ending_lines(file, reader)) complain(line);
 }
 
+std::string missing_clock(GoVersion version) {
+  if (has_sync_batches(version)) return "a wall clock, and the trace has lost its own";
+  return "a wall clock, which traces have from Go 1.25 on; this one is of Go 1." + std::to_string(minor_of(version));
+}
+
 }  // namespace tracecheck::cmd

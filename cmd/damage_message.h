@@ -28,4 +28,7 @@ std::vector<std::string> ending_lines(const std::string& file, Verdict verdict, 
                                       const std::vector<Damage>& damage);
 std::vector<std::string> ending_lines(const std::string& file, const SalvageReader& reader);
 
+/// Why a trace of that version has no wall clock, for who needs one: "a wall clock, which traces have from ...".
+std::string missing_clock(GoVersion version);
+
 }  // namespace tracecheck::cmd

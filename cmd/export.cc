@@ -70,6 +70,9 @@ std::optional<std::string> contradiction(const ExportOptions& options) {
     return options.profile.empty() ? "--format pprof needs --profile " + listed(profile_names())
                                    : "--profile is for --format pprof only";
   }
+  if (options.wall && !format.takes_wall) {
+    return "--wall goes with --format ndjson, json, csv and sqlite: no time of the others is a wall time";
+  }
   if (asks_for_many(options) && !format.takes_many) {
     return "--format " + options.format + " holds one trace; several go into one output with --format " +
            listed(formats_of_many());
@@ -173,6 +176,7 @@ void setup_export(CLI::App& app, int& status) {
       ->check(one_of("kind", kind_names(), [](const std::string& name) { return find_kind(name).has_value(); }))
       ->group("Selection");
   add_query_options(*command, options->query);
+  command->add_flag("--wall", options->wall, "tell the wall time (UTC) of each event, too; Go 1.25 and later");
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
   command->add_flag("--no-salvage", options->no_salvage, "leave out what stands behind the first damage");
   add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);

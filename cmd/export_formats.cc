@@ -16,14 +16,16 @@
 namespace tracecheck::cmd {
 namespace {
 
+EventMembers members(const ExportOptions& options) { return {.wall = options.wall, .stacks = !options.no_stacks}; }
+
 std::unique_ptr<EventFormat> make_ndjson(const ExportOptions& options, const FormatInput& input) {
   std::optional<TraceName> name;
   if (input.is_one_of_many) name = input.name;
-  return std::make_unique<NdjsonFormat>(!options.no_stacks, std::move(name));
+  return std::make_unique<NdjsonFormat>(members(options), std::move(name));
 }
 
 std::unique_ptr<EventFormat> make_json(const ExportOptions& options, const FormatInput& /*input*/) {
-  return std::make_unique<JsonDocumentFormat>(!options.no_stacks);
+  return std::make_unique<JsonDocumentFormat>(members(options));
 }
 
 template <typename Encoder>
@@ -39,11 +41,11 @@ std::unique_ptr<EventFormat> make_timeline(const ExportOptions& options, const F
 }
 
 std::unique_ptr<EventFormat> make_csv(const ExportOptions& options, const FormatInput& input) {
-  return std::make_unique<CsvFormat>(input.name.path, !options.no_stacks, input.to_terminal, input.is_first);
+  return std::make_unique<CsvFormat>(input.name.path, members(options), input.to_terminal, input.is_first);
 }
 
 std::unique_ptr<EventFormat> make_sqlite(const ExportOptions& options, const FormatInput& input) {
-  return std::make_unique<SqliteFormat>(input.name, !options.no_stacks);
+  return std::make_unique<SqliteFormat>(input.name, members(options));
 }
 
 std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const FormatInput& /*input*/) {
@@ -51,14 +53,15 @@ std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const Form
 }
 
 constexpr std::array kFormats = {
-    NamedFormat{"ndjson", "one JSON object a line, as it comes", Target::Anything, true, make_ndjson},
-    NamedFormat{"json", "one document of the same objects", Target::Anything, false, make_json},
-    NamedFormat{"chrome", "a timeline as Trace Event JSON", Target::Anything, false, make_timeline<ChromeEncoder>},
-    NamedFormat{"perfetto", "a timeline for ui.perfetto.dev", Target::NoTerminal, false,
+    NamedFormat{"ndjson", "one JSON object a line, as it comes", Target::Anything, true, true, make_ndjson},
+    NamedFormat{"json", "one document of the same objects", Target::Anything, false, true, make_json},
+    NamedFormat{"chrome", "a timeline as Trace Event JSON", Target::Anything, false, false,
+                make_timeline<ChromeEncoder>},
+    NamedFormat{"perfetto", "a timeline for ui.perfetto.dev", Target::NoTerminal, false, false,
                 make_timeline<PerfettoEncoder>},
-    NamedFormat{"csv", "a row an event, RFC 4180", Target::Anything, true, make_csv},
-    NamedFormat{"sqlite", "a database, needs -o", Target::File, true, make_sqlite},
-    NamedFormat{"pprof", "for go tool pprof, needs --profile", Target::NoTerminal, false, make_pprof},
+    NamedFormat{"csv", "a row an event, RFC 4180", Target::Anything, true, true, make_csv},
+    NamedFormat{"sqlite", "a database, needs -o", Target::File, true, true, make_sqlite},
+    NamedFormat{"pprof", "for go tool pprof, needs --profile", Target::NoTerminal, false, false, make_pprof},
 };
 
 }  // namespace

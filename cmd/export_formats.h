@@ -25,6 +25,7 @@ struct ExportOptions {
   std::string label_from;
   std::vector<std::string> kinds;
   QueryOptions query;
+  bool wall = false;
   bool skip_done = false;
   bool no_stacks = false;
   bool no_salvage = false;
@@ -47,6 +48,7 @@ struct NamedFormat {
   std::string_view what;  // for the help
   Target target;
   bool takes_many;  // traces in one output
+  bool takes_wall;  // a wall time for each event
   std::unique_ptr<EventFormat> (*make)(const ExportOptions& options, const FormatInput& input);
 };
 

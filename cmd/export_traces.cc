@@ -45,13 +45,20 @@ Written write_trace(const TraceExport& what, std::size_t file, const FormatInput
   const ExportOptions& options = what.options;
   const std::string& name = what.files[file];
   const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options, input);
-  EventExport exporter(*format, what.selection, [&result](std::string_view text) { return result.writer.write(text); });
+  const bool ends = options.wall && !what.is_many;
+  EventExport exporter(
+      *format, what.selection, [&result](std::string_view text) { return result.writer.write(text); },
+      ends ? WithoutClock::Ends : WithoutClock::GoesOn);
   SalvageOptions salvage;
   salvage.salvage = !options.no_salvage;
   SalvageReader reader(what.files.open(name), salvage);
   const unsigned workers = workers_for_each(options.common, what.files.size());
   const bool written = exporter.write_events(reader, workers, [&result] { result.writer.flush(); });
   if (exporter.error()) result.messages.push_back(about(name, *exporter.error()));
+  if (options.wall && exporter.clock_is_missing()) {
+    const std::string rest = ends ? "" : "; where there is none, wall times are left out";
+    result.messages.push_back(about(name, "--wall needs " + missing_clock(*reader.version()) + rest));
+  }
   if (!written && (!exporter.error() || !what.is_many)) return result;
   // Of many traces, one of which not all can be told has its end nevertheless: the next one follows.
   while (!written && reader.next() != nullptr) {

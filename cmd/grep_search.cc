@@ -9,13 +9,9 @@
 namespace tracecheck::cmd {
 namespace {
 
-std::string missing_clock(const std::string& file, bool wall, GoVersion version) {
+std::string clock_line(const std::string& file, bool wall, GoVersion version) {
   const std::string who = wall ? "--wall needs" : "a date in --since or --until needs";
-  const std::string why =
-      has_sync_batches(version)
-          ? "a wall clock, and the trace has lost its own"
-          : "a wall clock, which traces have from Go 1.25 on; this one is of Go 1." + std::to_string(minor_of(version));
-  return about(file, who + " " + why);
+  return about(file, who + " " + missing_clock(version));
 }
 
 int status_of(const SearchResult& result) {
@@ -64,7 +60,7 @@ FileSearched search_file(const GrepSearch& search, const FileList& files, const 
   MatchOutput matches(search.style, [&output](std::string_view text) { return output.write(text); });
   matches.begin_file(display_name(file));
   const SearchResult result = run_search(search, files, file, matches, output);
-  if (result.clock_is_missing) return {kUsage, {missing_clock(file, search.style.wall, *result.version)}};
+  if (result.clock_is_missing) return {kUsage, {clock_line(file, search.style.wall, *result.version)}};
   const int status = status_of(result);
   matches.end_file(result.version || result.verdict == Verdict::Truncated, status == kUsage);
   output.flush();

@@ -64,8 +64,8 @@ EventWriter CsvFormat::writer() const {
   return [rows = rows_](std::string& out, const Event& event) mutable { rows.append(out, event); };
 }
 
-CsvRows::CsvRows(std::string_view trace, bool with_stacks, bool for_terminal)
-    : rows_(with_stacks),
+CsvRows::CsvRows(std::string_view trace, const EventMembers& members, bool for_terminal)
+    : rows_(members),
       stacks_(for_terminal ? append_stack_cell<append_escaped_cell> : append_stack_cell<append_text_cell>),
       for_terminal_(for_terminal) {
   CellWriter{trace_, stacks_, for_terminal_}(CellText{trace});

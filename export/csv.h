@@ -1,6 +1,7 @@
 // Events as comma-separated values (RFC 4180), a row an event. Reference: docs/sql.md.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,10 +15,13 @@ namespace tracecheck {
 class CsvRows {
  public:
   /// `trace`: its name. `for_terminal`: control characters of texts are escaped.
-  CsvRows(std::string_view trace, bool with_stacks, bool for_terminal);
+  CsvRows(std::string_view trace, const EventMembers& members, bool for_terminal);
   /// As in EventRows.
   void begin_segment(const Event& first) { rows_.begin_segment(first); }
-  void generation_begins() { stacks_.clear(); }
+  void generation_begins(const std::optional<ClockSnapshot>& clock) {
+    stacks_.clear();
+    rows_.generation_begins(clock);
+  }
   /// Appends the event's row and the line's end.
   void append(std::string& out, const Event& event);
 
@@ -33,13 +37,13 @@ class CsvRows {
 class CsvFormat final : public EventFormat {
  public:
   /// As in CsvRows. Of many traces one behind the other the first has the line `with_names`.
-  CsvFormat(std::string_view trace, bool with_stacks, bool for_terminal, bool with_names)
-      : rows_(trace, with_stacks, for_terminal), with_names_(with_names) {}
+  CsvFormat(std::string_view trace, const EventMembers& members, bool for_terminal, bool with_names)
+      : rows_(trace, members, for_terminal), with_names_(with_names) {}
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& /*out*/, const SalvageReader& /*reader*/, const Event& first) override {
     rows_.begin_segment(first);
   }
-  void generation_begins() override { rows_.generation_begins(); }
+  void generation_begins(const std::optional<ClockSnapshot>& clock) override { rows_.generation_begins(clock); }
   void event(std::string& out, const Event& event) override { rows_.append(out, event); }
   EventWriter writer() const override;
   void end(std::string& /*out*/, const SalvageReader& /*reader*/, int /*exit*/) override {}

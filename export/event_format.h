@@ -12,6 +12,12 @@
 
 namespace tracecheck {
 
+/// What of an event is written on request only.
+struct EventMembers {
+  bool wall = false;  // its wall time
+  bool stacks = true;
+};
+
 /// Writes the selected events of one trace in one format, each function at the end of a string.
 class EventFormat {
  public:
@@ -27,8 +33,9 @@ class EventFormat {
   /// Before the first event of each further segment, which is `first`.
   virtual void segment(std::string& out, const SalvageReader& reader, const Event& first) = 0;
 
-  /// Before the first event of each generation: stack ids mean other stacks from here on.
-  virtual void generation_begins() {}
+  /// Before the first event of each generation: stack ids mean other stacks from here on, and wall times are reckoned
+  /// from `clock`; none where the trace has no wall clock, or has lost it.
+  virtual void generation_begins(const std::optional<ClockSnapshot>& /*clock*/) {}
 
   /// An event by itself. Whether and when it is written is not known yet: it may be dropped, or wait.
   virtual void event(std::string& out, const Event& event) = 0;

@@ -166,14 +166,14 @@ void EventLines::append_stacks(std::string& out, const Event& event, const Begin
 void EventLines::append_json(std::string& out, const Event& event, const Beginning* ended) {
   NdjsonOptions options;
   options.start = start_;
+  options.with_wall = style_.wall;
+  options.clock = snapshot_;
   options.stacks = &stacks_;
   {
     ShortText text(out);
     JsonObject object(text);
     if (!file_.empty()) object.text("file", file_);
     put_event(object, event, options);
-    if (style_.wall && snapshot_) object.text("wall", wall_time_at(*snapshot_, event.time));
-    if (style_.wall && !snapshot_) object.null("wall");
     if (ended != nullptr) {
       object.number("begin", elapsed(start_, ended->time));
       object.number("duration", ended->lasted(event.time));

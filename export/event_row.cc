@@ -113,7 +113,7 @@ void EventRows::begin_segment(const Event& first) {
 
 const EventRow& EventRows::row(const Event& event) {
   row_.fill({});
-  const BodyCells cells{row_, event.lost_text, with_stacks_, text_};
+  const BodyCells cells{row_, event.lost_text, members_.stacks, text_};
   cells.at(Column::Segment) = segment_;
   cells.at(Column::EventTime) = elapsed(start_, event.time);
   cells.at(Column::Kind) = CellWord{event_kind_name(event.kind())};
@@ -121,6 +121,10 @@ const EventRow& EventRows::row(const Event& event) {
   cells.id(Column::Proc, event.proc);
   cells.id(Column::Goroutine, event.goroutine);
   std::visit(cells, event.body);
+  if (members_.wall) {
+    wall_ = clock_ ? wall_time_at(*clock_, event.time) : "";
+    cells.at(Column::Wall) = CellWord{wall_};
+  }
   cells.stack(Column::Stack, Column::LostStack, event.stack);
   if (event.lost_text[0] != 0) cells.at(Column::LostText) = event.lost_text[0];
   if (event.lost_text[1] != 0) cells.at(Column::LostMessage) = event.lost_text[1];

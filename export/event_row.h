@@ -4,11 +4,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "export/event_format.h"
 #include "tracecheck/event.h"
 
 namespace tracecheck {
@@ -77,20 +79,27 @@ using EventRow = std::array<Cell, kColumns>;
 /// Makes rows of the events of one trace.
 class EventRows {
  public:
-  explicit EventRows(bool with_stacks) : with_stacks_(with_stacks) {}
+  /// With `wall`, the column of that name has the wall time of every event, and not of Syncs only.
+  explicit EventRows(const EventMembers& members) : members_(members) {}
 
   /// Before the first event of each segment, which is `first`.
   void begin_segment(const Event& first);
+
+  /// As in EventFormat.
+  void generation_begins(const std::optional<ClockSnapshot>& clock) { clock_ = clock; }
 
   /// Valid until the next call, and not longer than the event.
   const EventRow& row(const Event& event);
 
  private:
-  bool with_stacks_;
+  EventMembers members_;
   std::uint64_t segment_ = 0;
   Time start_ = 0;
+  std::optional<ClockSnapshot> clock_;
   EventRow row_;
-  std::string text_;  // what the row has and the event has not: a range's name, arguments, wall time
+  // What the row has and the event has not: a range's name, arguments, a Sync's wall time; the event's wall time.
+  std::string text_;
+  std::string wall_;
 };
 
 /// Appends `text`; each byte that is not UTF-8, and each NUL, which readers of tables take for an end, becomes U+FFFD.

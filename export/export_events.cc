@@ -11,7 +11,7 @@ constexpr std::size_t kBlock = 64 * 1024;  // handed over at once
 
 }  // namespace
 
-EventExport::EventExport(EventFormat& format, EventSelection selection, Sink sink)
+EventExport::EventExport(EventFormat& format, EventSelection selection, Sink sink, WithoutClock without_clock)
     : format_(format),
       selection_(std::move(selection)),
       sink_(std::move(sink)),
@@ -28,7 +28,8 @@ EventExport::EventExport(EventFormat& format, EventSelection selection, Sink sin
             } else {
               format_.write_behind(text_, object);
             }
-          }) {}
+          }),
+      without_clock_(without_clock) {}
 
 void EventExport::put(std::string_view object) {
   if (format_.follows_state()) {
@@ -62,9 +63,11 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
       reader, workers, [this] { return format_.writer(); }, sink_, flush);
   while (const Event* event = texts.next()) {
     if (reader.segments().size() != segments_) {
-      if (!texts.settle()) return false;
-      begin_segment(reader, *event);
-      if (!hand_over()) return false;
+      if (!texts.settle() || !begin_segment(reader, *event) || !hand_over()) return false;
+    }
+    if (const Sync* sync = event->as<Sync>(); sync != nullptr && sync->begins_generation) {
+      // Nobody writes while the format learns of it.
+      if (!texts.settle() || !begins(*sync)) return false;
     }
     if (selects(*event) && !texts.put()) return false;
   }
@@ -73,27 +76,41 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
 
 bool EventExport::write_in_order(SalvageReader& reader) {
   while (const Event* event = reader.next()) {
-    if (reader.segments().size() != segments_) begin_segment(reader, *event);
+    if (reader.segments().size() != segments_ && !begin_segment(reader, *event)) return false;
     if (const Sync* sync = event->as<Sync>(); sync != nullptr && !begins(*sync)) return false;
     if (!write_event(*event)) return false;
   }
   return true;
 }
 
-void EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
+bool EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
+  clock_.begin_segment();
+  const Sync* sync = first.as<Sync>();
+  if (sync != nullptr) clock_.begin_generation(sync->clock_snapshot);
+  if (!has_clock()) return false;
   if (segments_ == 0) {
     format_.begin(text_, reader, &first);
   } else {
     format_.segment(text_, reader, first);
   }
+  if (sync == nullptr) format_.generation_begins(std::nullopt);
   segments_ = reader.segments().size();
   start_ = first.time;
+  return true;
+}
+
+// False where that is the end.
+bool EventExport::has_clock() {
+  clock_is_missing_ = clock_is_missing_ || !clock_.snapshot();
+  return clock_.snapshot() || without_clock_ == WithoutClock::GoesOn;
 }
 
 bool EventExport::begins(const Sync& sync) {
   if (!sync.begins_generation) return true;
-  format_.generation_begins();
-  if (!selection_.query.times().by_wall_clock() || window_.set_clock(start_, sync.clock_snapshot)) return true;
+  clock_.begin_generation(sync.clock_snapshot);
+  if (!has_clock()) return false;
+  format_.generation_begins(clock_.snapshot());
+  if (!selection_.query.times().by_wall_clock() || window_.set_clock(start_, clock_.snapshot())) return true;
   error_ = "has no wall clock (Go 1.25 and later write one): give times from the trace's start or end";
   return false;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bitset>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "analysis/query.h"
 #include "analysis/time_window.h"
+#include "analysis/wall_clock.h"
 #include "export/event_format.h"
 #include "export/sink.h"
 #include "tracecheck/event.h"
@@ -25,14 +27,18 @@ struct EventSelection {
   Query query;
 };
 
+/// What becomes of an export that has to tell wall times where a trace has no wall clock.
+enum class WithoutClock : std::uint8_t { GoesOn, Ends };
+
 class EventExport {
  public:
   /// `format` outlives it.
-  EventExport(EventFormat& format, EventSelection selection, Sink sink);
+  EventExport(EventFormat& format, EventSelection selection, Sink sink,
+              WithoutClock without_clock = WithoutClock::GoesOn);
 
   /// Writes all selected events that the reader gives, with up to `workers` threads where the format allows it. `flush` is
   /// called each time that the reader reads on, which may take as long as a child runs. False: the sink takes no more, or
-  /// `error` tells.
+  /// `error` tells, or the clock is missing.
   bool write_events(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
 
   /// Writes what stands behind the events.
@@ -41,11 +47,15 @@ class EventExport {
   /// A sentence, if the selection is not possible on this trace.
   const std::optional<std::string>& error() const { return error_; }
 
+  /// Somewhere in the trace there is no wall clock.
+  bool clock_is_missing() const { return clock_is_missing_; }
+
  private:
   bool write_in_order(SalvageReader& reader);
   bool write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
-  void begin_segment(const SalvageReader& reader, const Event& first);
+  bool begin_segment(const SalvageReader& reader, const Event& first);
   bool begins(const Sync& sync);
+  bool has_clock();
   bool selects(const Event& event);
   bool write_event(const Event& event);
   bool follow(const Event& event, Time time, bool selected);
@@ -57,6 +67,9 @@ class EventExport {
   EventSelection selection_;
   Sink sink_;
   TimeWindow window_;
+  WithoutClock without_clock_;
+  WallClock clock_;
+  bool clock_is_missing_ = false;
   Time start_ = 0;
   std::size_t segments_ = 0;  // that have begun
   std::string text_;          // written, and not handed over yet

@@ -144,6 +144,8 @@ void put_event(JsonObject& object, const Event& event, const NdjsonOptions& opti
   object.word("kind", event_kind_name(event.kind()));
   if (options.trace != nullptr) object.text("trace", *options.trace);
   object.number("time", elapsed(options.start, event.time));
+  if (options.with_wall && options.clock) object.text("wall", wall_time_at(*options.clock, event.time));
+  if (options.with_wall && !options.clock) object.null("wall");
   object.id("thread", event.thread);
   object.id("proc", event.proc);
   object.id("goroutine", event.goroutine);

@@ -20,6 +20,8 @@ inline constexpr std::string_view kEventSchema = "tracecheck.events/1";
 
 struct NdjsonOptions {
   Time start = 0;                      // what `time` counts from: the time of the trace's first Sync
+  bool with_wall = false;              // `wall` beside `time`
+  std::optional<ClockSnapshot> clock;  // what it is reckoned from; null where there is none
   bool with_stacks = true;             // false: no `stack` and `resource_stack`
   StackCache* stacks = nullptr;        // makes many events of one generation faster
   const std::string* trace = nullptr;  // which of many traces the event is of
@@ -42,15 +44,20 @@ void append_trace_json(std::string& out, GoVersion version, const Event* first, 
 class NdjsonFormat final : public EventFormat {
  public:
   /// `name`: which of many traces it is, as all lines then tell.
-  explicit NdjsonFormat(bool with_stacks, std::optional<TraceName> name = std::nullopt) : name_(std::move(name)) {
-    options_.with_stacks = with_stacks;
+  explicit NdjsonFormat(const EventMembers& members, std::optional<TraceName> name = std::nullopt)
+      : name_(std::move(name)) {
+    options_.with_wall = members.wall;
+    options_.with_stacks = members.stacks;
     if (name_) options_.trace = &name_->path;
   }
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override {
     begin(out, reader, &first);
   }
-  void generation_begins() override { stacks_.clear(); }
+  void generation_begins(const std::optional<ClockSnapshot>& clock) override {
+    stacks_.clear();
+    options_.clock = clock;
+  }
   void event(std::string& out, const Event& event) override { append_ndjson(out, event, options_); }
   EventWriter writer() const override;
   void end(std::string& out, const SalvageReader& reader, int exit) override;

@@ -32,7 +32,7 @@ class PprofFormat final : public EventFormat {
   PprofFormat(ProfileKind kind, bool with_stacks);
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
-  void generation_begins() override { stack_records_.clear(); }
+  void generation_begins(const std::optional<ClockSnapshot>& /*clock*/) override { stack_records_.clear(); }
   void event(std::string& out, const Event& event) override;
   bool take(std::string_view written, const Sink& sink) override;
   void end(std::string& out, const SalvageReader& reader, int exit) override;

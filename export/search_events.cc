@@ -4,6 +4,7 @@
 
 #include "analysis/beginnings.h"
 #include "analysis/time_window.h"
+#include "analysis/wall_clock.h"
 #include "export/event_line.h"
 #include "export/search.h"
 #include "format/clock.h"
@@ -86,16 +87,17 @@ class EventSearch {
     if (segments_ > 0 && !finish_segment()) return false;
     segments_ = reader_.segments().size();
     start_ = first.time;
+    clock_.begin_segment();
     if (first.as<Sync>() == nullptr) begin_generation({});
     return true;
   }
 
   void begin_generation(const std::optional<ClockSnapshot>& snapshot) {
-    if (snapshot) snapshot_ = snapshot;
-    result_.clock_is_missing = needs_clock_ && !snapshot_;
-    window_.set_clock(start_, snapshot_);
-    lost_.set_clock(start_, snapshot_);
-    lines_.begin_generation(start_, snapshot_);
+    clock_.begin_generation(snapshot);
+    result_.clock_is_missing = needs_clock_ && !clock_.snapshot();
+    window_.set_clock(start_, clock_.snapshot());
+    lost_.set_clock(start_, clock_.snapshot());
+    lines_.begin_generation(start_, clock_.snapshot());
     matcher_.generation_begins();
   }
 
@@ -208,7 +210,7 @@ class EventSearch {
   SearchResult result_;
   std::size_t segments_ = 0;  // that have begun
   Time start_ = 0;
-  std::optional<ClockSnapshot> snapshot_;
+  WallClock clock_;
   std::uint64_t begun_ = 0;  // matches with context
   std::uint64_t closed_ = 0;
   IdHashMap<std::uint64_t, ContextBlock> blocks_;  // that the window holds

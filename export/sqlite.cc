@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/frames_record.h"
+#include "analysis/wall_clock.h"
 #include "export/sqlite_row.h"
 #include "export/sqlite_schema.h"
 #include "export/sqlite_stacks.h"
@@ -45,8 +46,9 @@ struct TableColumns {
 std::string insertion(SqliteTable table) {
   std::string events;
   for (const std::string_view name : kColumnNames) events.append(", ").append(name);
+  events.append(", wall_ns");
   const std::array<TableColumns, 5> tables = {{
-      {"events", "trace", events, kColumns},
+      {"events", "trace", events, kColumns + 1},
       {"segments", "trace", ", segment, offset, go_version, verdict, start, wall", 6},
       {"generations", "trace", ", generation, offset, length, state, batches, threads, events, salvaged", 8},
       {"damage", "trace",
@@ -62,8 +64,11 @@ std::string insertion(SqliteTable table) {
 
 }  // namespace
 
-SqliteFormat::SqliteFormat(TraceName name, bool with_stacks)
-    : name_(std::move(name)), rows_(with_stacks), stack_records_(append_frames_record) {}
+SqliteFormat::SqliteFormat(TraceName name, const EventMembers& members)
+    : name_(std::move(name)),
+      with_wall_(members.wall),
+      rows_({.stacks = members.stacks}),
+      stack_records_(append_frames_record) {}
 
 void SqliteFormat::begin(std::string& /*out*/, const SalvageReader& /*reader*/, const Event* first) {
   if (first != nullptr) begin_segment(*first);
@@ -81,6 +86,7 @@ void SqliteFormat::begin_segment(const Event& first) {
 void SqliteFormat::event(std::string& out, const Event& event) {
   SqliteRow row(out, SqliteTable::Events);
   for (const Cell& cell : rows_.row(event)) std::visit(CellWriter{row, stack_records_}, cell);
+  row.number(with_wall_ && clock_ ? wall_ns_at(*clock_, event.time) : std::nullopt);
 }
 
 void SqliteFormat::end(std::string& out, const SalvageReader& reader, int exit) {

@@ -20,10 +20,13 @@ namespace tracecheck {
 /// What one trace puts into a database: rows as export/sqlite_row.h has them, which SqliteWriter takes.
 class SqliteFormat final : public EventFormat {
  public:
-  SqliteFormat(TraceName name, bool with_stacks);
+  SqliteFormat(TraceName name, const EventMembers& members);
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
-  void generation_begins() override { stack_records_.clear(); }
+  void generation_begins(const std::optional<ClockSnapshot>& clock) override {
+    stack_records_.clear();
+    clock_ = clock;
+  }
   void event(std::string& out, const Event& event) override;
   void end(std::string& out, const SalvageReader& reader, int exit) override;
 
@@ -31,6 +34,8 @@ class SqliteFormat final : public EventFormat {
   void begin_segment(const Event& first);
 
   TraceName name_;
+  bool with_wall_;
+  std::optional<ClockSnapshot> clock_;
   EventRows rows_;
   StackCache stack_records_;
   std::vector<SegmentStart> starts_;

@@ -5,7 +5,7 @@ namespace tracecheck {
 // The comments stay in the database: `.schema` shows them.
 constexpr std::string_view kSqliteTables = R"sql(
 PRAGMA application_id = 1953653091;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 CREATE TABLE traces (
   id INTEGER PRIMARY KEY,      -- from 1, in the order of the files
   path TEXT NOT NULL,          -- as it was given; a blob where it is not UTF-8
@@ -45,6 +45,7 @@ CREATE TABLE events (
   experiment TEXT,             -- Experimental
   arguments TEXT,
   wall TEXT,                   -- Sync from Go 1.25 on: RFC 3339
+  wall_ns INTEGER,             -- with --wall: the wall time, in ns since 1970
   stack INTEGER REFERENCES stacks(id),           -- of what was executing
   resource_stack INTEGER REFERENCES stacks(id),  -- StateTransition: the goroutine's own
   lost_text INTEGER,           -- the ids of what is lost, in a generation that is not whole
@@ -114,6 +115,7 @@ CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, trace, time);
 CREATE INDEX IF NOT EXISTS events_by_goroutine ON events (goroutine, trace, time);
 CREATE INDEX IF NOT EXISTS events_by_resource ON events (resource, trace, time) WHERE resource IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_by_task ON events (task, trace, time) WHERE task IS NOT NULL;
+CREATE INDEX IF NOT EXISTS events_by_wall_time ON events (wall_ns) WHERE wall_ns IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_by_stack ON events (stack) WHERE stack IS NOT NULL;
 CREATE INDEX IF NOT EXISTS generations_by_trace ON generations (trace);
 CREATE INDEX IF NOT EXISTS damage_by_trace ON damage (trace);
@@ -218,7 +220,7 @@ CREATE VIEW goroutines AS
 // By the two numbers that the tables begin with.
 constexpr std::string_view kSqliteIsOurs = R"sql(
 SELECT COUNT(*) FROM pragma_application_id, pragma_user_version
-WHERE application_id = 1953653091 AND user_version = 1
+WHERE application_id = 1953653091 AND user_version = 2
 )sql";
 
 }  // namespace tracecheck

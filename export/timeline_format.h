@@ -29,7 +29,7 @@ class TimelineFormat final : public EventFormat {
 
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
-  void generation_begins() override { encoder_->generation_begins(); }
+  void generation_begins(const std::optional<ClockSnapshot>& /*clock*/) override { encoder_->generation_begins(); }
   void event(std::string& out, const Event& event) override { follow(out, event, true); }
   void end(std::string& out, const SalvageReader& reader, int exit) override;
 

@@ -26,16 +26,25 @@ Instant normalise(std::uint64_t seconds, std::uint64_t nanoseconds) {
   return {static_cast<std::int64_t>(seconds + static_cast<std::uint64_t>(carry)), ns};
 }
 
-std::string format(const std::tm& when, std::int64_t nanoseconds) {
+enum class Digits : std::uint8_t { AsNeeded, Nine };
+
+std::string format(const std::tm& when, std::int64_t nanoseconds, Digits digits) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%04lld-%02d-%02dT%02d:%02d:%02d", when.tm_year + 1900LL, when.tm_mon + 1,
                 when.tm_mday, when.tm_hour, when.tm_min, when.tm_sec);
   std::string text = buffer;
-  if (nanoseconds == 0) return text;
+  if (nanoseconds == 0 && digits == Digits::AsNeeded) return text;
   std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(nanoseconds));
   text += buffer;
-  text.erase(text.find_last_not_of('0') + 1);
+  if (digits == Digits::AsNeeded) text.erase(text.find_last_not_of('0') + 1);
   return text;
+}
+
+std::string utc(const Instant& instant, Digits digits) {
+  const std::time_t t = instant.seconds;
+  std::tm when{};
+  if (gmtime_r(&t, &when) == nullptr) return std::to_string(instant.seconds) + "s";
+  return format(when, instant.nanoseconds, digits) + "Z";
 }
 
 std::string zone(long offset_seconds) {
@@ -53,20 +62,16 @@ std::string local_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds) {
   const std::time_t t = instant.seconds;
   std::tm when{};
   if (localtime_r(&t, &when) == nullptr) return std::to_string(instant.seconds) + "s";
-  return format(when, instant.nanoseconds) + zone(when.tm_gmtoff);
+  return format(when, instant.nanoseconds, Digits::AsNeeded) + zone(when.tm_gmtoff);
 }
 
 std::string utc_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds) {
-  const Instant instant = normalise(seconds, nanoseconds);
-  const std::time_t t = instant.seconds;
-  std::tm when{};
-  if (gmtime_r(&t, &when) == nullptr) return std::to_string(instant.seconds) + "s";
-  return format(when, instant.nanoseconds) + "Z";
+  return utc(normalise(seconds, nanoseconds), Digits::AsNeeded);
 }
 
 std::string wall_time_at(const ClockSnapshot& snapshot, Time time) {
   const auto since = static_cast<std::uint64_t>(elapsed(snapshot.trace, time));
-  return utc_wall_time(snapshot.wall_seconds, snapshot.wall_nanoseconds + since);
+  return utc(normalise(snapshot.wall_seconds, snapshot.wall_nanoseconds + since), Digits::Nine);
 }
 
 }  // namespace tracecheck

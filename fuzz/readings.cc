@@ -92,7 +92,7 @@ std::uint64_t count_logs(Bytes bytes, const QueryOptions& options) {
 
 std::string export_ndjson(Bytes bytes) {
   std::string out;
-  NdjsonFormat format(true);
+  NdjsonFormat format({.wall = true});
   QueryOptions everything;
   EventSelection selection{KindSet().set(), std::get<Query>(Query::make(everything))};
   EventExport exporter(format, std::move(selection), [&](std::string_view text) {
