@@ -2,23 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
-#include <string_view>
 
 namespace tracecheck::cmd {
 namespace {
 
 // How the choices begin in CLI11's name of an option's type, where it puts what validators say of themselves.
 constexpr std::string_view kChoices = ":{";
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  for (;;) {
-    const std::size_t end = text.find(separator);
-    parts.emplace_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 // Whether a sentence that was written by hand names all values already, or says that they stand below.
 bool names_all(const std::string& help, const std::vector<std::string>& choices) {
@@ -116,6 +105,16 @@ std::string sentence(std::string text) {
   if (text.empty()) return text;
   text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
   return text.back() == '.' ? text : text + ".";
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const std::size_t end = text.find(separator);
+    parts.emplace_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
 }
 
 std::string listed(const std::vector<std::string>& words, const std::string& last_joint) {

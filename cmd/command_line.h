@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tracecheck::cmd {
@@ -43,6 +44,9 @@ std::string choices_of(const std::vector<std::string>& values);
 
 /// With a capital at its beginning and a full stop at its end.
 std::string sentence(std::string text);
+
+/// The parts of a text, empty ones too.
+std::vector<std::string> split(std::string_view text, char separator);
 
 /// "a, b or c"
 std::string listed(const std::vector<std::string>& words, const std::string& last_joint = " or ");

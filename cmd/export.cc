@@ -1,9 +1,6 @@
-#include <algorithm>
-#include <cctype>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <variant>
@@ -17,6 +14,7 @@
 #include "cmd/export_target.h"
 #include "cmd/export_traces.h"
 #include "cmd/file_list.h"
+#include "cmd/kinds.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -29,34 +27,12 @@
 namespace tracecheck::cmd {
 namespace {
 
-constexpr std::size_t kKinds = KindSet().size();
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-std::optional<std::size_t> find_kind(std::string_view name) {
-  for (std::size_t i = 0; i < kKinds; ++i) {
-    if (same_but_for_case(name, event_kind_name(static_cast<EventKind>(i)))) return i;
-  }
-  return std::nullopt;
-}
-
 // The kinds asked for; all if none is named.
-KindSet kind_set(const std::vector<std::string>& names) {
-  KindSet kinds;
-  if (names.empty()) kinds.set();
-  for (const std::string& name : names) {
-    if (const auto kind = find_kind(name)) kinds.set(*kind);
-  }
-  return kinds;
-}
-
-std::vector<std::string> kind_names() {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < kKinds; ++i) names.emplace_back(event_kind_name(static_cast<EventKind>(i)));
-  return names;
+KindSet kind_set(const std::vector<std::size_t>& kinds) {
+  KindSet set;
+  if (kinds.empty()) set.set();
+  for (const std::size_t kind : kinds) set.set(kind);
+  return set;
 }
 
 // Whether several traces are asked for, be there none, one or more.
@@ -169,11 +145,7 @@ void setup_export(CLI::App& app, int& status) {
           "go on with what an earlier call wrote to FILE: traces that it holds are left out, and each new one is "
           "there as soon as it is whole")
       ->group("Files");
-  add_texts(*command, "--kind", options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
-      ->type_name("K,...")
-      ->allow_extra_args(false)  // what follows is the file
-      ->delimiter(',')
-      ->check(one_of("kind", kind_names(), [](const std::string& name) { return find_kind(name).has_value(); }))
+  add_kinds(*command, KindsOf::Events, options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->group("Selection");
   add_query_options(*command, options->query);
   command->add_flag("--wall", options->wall, "tell the wall time (UTC) of each event, too; Go 1.25 and later");

@@ -23,7 +23,7 @@ struct ExportOptions {
   std::string profile;
   std::string output = "-";
   std::string label_from;
-  std::vector<std::string> kinds;
+  std::vector<std::size_t> kinds;  // of EventKind
   QueryOptions query;
   bool wall = false;
   bool skip_done = false;

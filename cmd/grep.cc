@@ -11,11 +11,11 @@
 #include "analysis/event_matcher.h"
 #include "analysis/query.h"
 #include "analysis/time_window.h"
-#include "cmd/command_line.h"
 #include "cmd/exit_code.h"
 #include "cmd/file_list.h"
 #include "cmd/grep_search.h"
 #include "cmd/in_turn.h"
+#include "cmd/kinds.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -32,7 +32,7 @@ struct GrepOptions {
   QueryOptions query;
   std::vector<std::string> words;  // PATTERN, where it is needed, and the files
   FileListOptions files;
-  std::vector<std::string> kinds;
+  std::vector<std::size_t> kinds;
   std::string min_duration;
   EventMatcherOptions events;
   std::optional<std::uint64_t> around;  // -C, which -A and -B go before
@@ -52,19 +52,6 @@ struct GrepOptions {
            !style.prints_context();
   }
 };
-
-std::optional<SearchKind> find_kind(std::string_view name) {
-  for (std::size_t i = 0; i < kSearchKinds; ++i) {
-    if (search_kind_name(static_cast<SearchKind>(i)) == name) return static_cast<SearchKind>(i);
-  }
-  return std::nullopt;
-}
-
-std::vector<std::string> kind_names() {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < kSearchKinds; ++i) names.emplace_back(search_kind_name(static_cast<SearchKind>(i)));
-  return names;
-}
 
 bool is_file(const std::string& name) {
   std::error_code failed;
@@ -97,23 +84,24 @@ std::optional<std::string> contradiction(const GrepOptions& options) {
 
 // What needs a look at several options, or whether one was given.
 void complete(GrepOptions& options) {
-  if (options.kinds.empty()) options.kinds = {std::string(search_kind_name(SearchKind::Log))};
-  for (const std::string& name : options.kinds) options.events.kinds.set(static_cast<std::size_t>(*find_kind(name)));
+  if (options.kinds.empty()) options.kinds = {static_cast<std::size_t>(SearchKind::Log)};
+  for (const std::size_t kind : options.kinds) options.events.kinds.set(kind);
   if (!options.min_duration.empty()) options.events.min_duration = parse_duration(options.min_duration);
   options.events.style = options.query.style;
   options.style.context.before = options.before.value_or(options.around.value_or(0));
   options.style.context.after = options.after.value_or(options.around.value_or(0));
 }
 
-// "--since -2s error FILE": by the rule for PATTERN, `error` is a file, which is seldom meant.
-void hint_at_pattern(const GrepOptions& options) {
-  if (options.query.has_patterns() || options.words.empty()) return;
+// "--since -2s error FILE": by the rule for PATTERN, `error` is a file, which is seldom meant. True if that was said.
+bool hint_at_pattern(const GrepOptions& options) {
+  if (options.query.has_patterns() || options.words.empty()) return false;
   const std::string& word = options.words.front();
   std::error_code failed;
   const bool is_unread_folder = !options.files.recursive && std::filesystem::is_directory(word, failed);
-  if (word != "-" && (!is_file(word) || is_unread_folder)) {
-    complain(escaped(word) + " is taken for a file, as other options select; a pattern beside them needs -e");
-  }
+  if (word == "-" || (is_file(word) && !is_unread_folder)) return false;
+  complain(escaped(word) + " is taken for a file, as other options select; a pattern beside them needs -e: -e " +
+           escaped(word));
+  return true;
 }
 
 // The blocks of events around matches are told apart, those of two files, too.
@@ -194,8 +182,8 @@ int run(GrepOptions options) {
                                 {std::get<Query>(query), options.events.invert, events, options.style,
                                  workers_for_each(options.common, files.size()), files.size() == 1},
                                 options.common.workers);
-  hint_at_pattern(options);
-  return status;
+  // With -q, too, where a match in the others makes good for a file that is missing: it is no match of that pattern.
+  return hint_at_pattern(options) ? kUsage : status;
 }
 
 // Of two such flags the last one counts, as in grep.
@@ -209,11 +197,8 @@ void add_lines(CLI::App& app, const std::string& name, std::optional<std::uint64
 
 // Besides what it has in common with export.
 void add_event_options(CLI::App& app, GrepOptions& options) {
-  add_texts(app, "--kind", options.kinds, "what to look for: " + listed(kind_names()) + " (default: log)")
-      ->type_name("K,...")
-      ->allow_extra_args(false)  // what follows is the file
-      ->delimiter(',')
-      ->check(one_of("kind", kind_names()))
+  add_kinds(app, KindsOf::Matches, options.kinds,
+            "what to look for: log, task, region, transition, range, metric or label (default: log)")
       ->group("Selection");
   add_text(
       app, "--min-duration", options.min_duration,

@@ -93,11 +93,9 @@ CLI::Validator duration(std::int64_t least) {
           ""};
 }
 
-CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names,
-                      bool (*known)(const std::string&)) {
-  return {[what, names, known](std::string& name) {
-            const bool is_known =
-                known != nullptr ? known(name) : std::find(names.begin(), names.end(), name) != names.end();
+CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names) {
+  return {[what, names](std::string& name) {
+            const bool is_known = std::find(names.begin(), names.end(), name) != names.end();
             return is_known ? "" : "unknown " + what + " " + named(name) + " (known: " + listed(names, ", ") + ")";
           },
           choices_of(names)};

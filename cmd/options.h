@@ -61,10 +61,9 @@ bool stood_behind_dashes(const std::string& protected_text);
 /// The same, but seen even where it is empty.
 std::string named(const std::string& text);
 
-/// For an option that takes one of these names, exactly or as `known` has it: refuses any other as an unknown `what`, and
-/// tells the completions of them.
-CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names,
-                      bool (*known)(const std::string&) = nullptr);
+/// For an option that takes one of these names: refuses any other as an unknown `what`, and tells the completions of
+/// them.
+CLI::Validator one_of(const std::string& what, const std::vector<std::string>& names);
 
 /// For an option whose values depend on another one: tells the completions of them, and lets any pass.
 CLI::Validator suggested(const std::vector<std::string>& names);

@@ -5,6 +5,7 @@
 
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/kinds.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
@@ -23,7 +24,7 @@ struct RedactArguments {
   Common common;
   std::vector<std::string> files;
   std::string output;
-  std::vector<std::string> kinds;
+  std::vector<std::size_t> kinds;  // of TextKind
   std::vector<std::string> patterns;
   bool json = false;
   bool force = false;
@@ -40,9 +41,7 @@ HashKey random_key() {
 std::variant<RedactOptions, std::string> make_options(const RedactArguments& arguments) {
   RedactOptions options;
   options.key = random_key();
-  for (const std::string& name : arguments.kinds) {
-    options.kinds |= bit_of(*text_kind_by_name(name));
-  }
+  for (const std::size_t kind : arguments.kinds) options.kinds |= bit_of(static_cast<TextKind>(kind));
   for (const std::string& pattern : arguments.patterns) {
     if (const auto problem = options.match.add(pattern, {})) return escaped(*problem);
   }
@@ -126,13 +125,9 @@ void setup_redact(CLI::App& app, int& status) {
       "reached: OUT has what was read until then, 2 anything else.");
   add_input(*command, "FILE", arguments->files, "the trace");
   add_output(*command, arguments->output, "the trace to write")->required();
-  add_texts(*command, "--kind", arguments->kinds,
-            "replace only texts of these kinds: category or message of a log, type of a task or region, label, "
-            "function, file, type of what is on the heap")
-      ->type_name("K,...")
-      ->allow_extra_args(false)
-      ->delimiter(',')
-      ->check(one_of("kind", redactable_kinds()));
+  add_kinds(*command, KindsOf::Texts, arguments->kinds,
+            "replace only texts of these kinds: category and message (of logs), task and region (their types), label, "
+            "function, file and type (of what is on the heap)");
   add_texts(*command, "--match", arguments->patterns, "replace only texts in which this pattern (RE2) is found")
       ->type_name("PATTERN")
       ->allow_extra_args(false);

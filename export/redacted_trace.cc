@@ -233,13 +233,6 @@ std::string_view text_kind_name(TextKind kind) { return kNames[static_cast<std::
 
 std::vector<std::string> redactable_kinds() { return {kNames.begin(), kNames.begin() + kRedactable}; }
 
-std::optional<TextKind> text_kind_by_name(std::string_view name) {
-  for (std::size_t i = 0; i < kRedactable; ++i) {
-    if (kNames[i] == name) return static_cast<TextKind>(i);
-  }
-  return std::nullopt;
-}
-
 std::string describe(const RedactOutcome& outcome) {
   std::string text = counted(outcome.generations, "generation") + " with " + counted(outcome.events, "event") +
                      " and " + counted(outcome.logs, "log") + "; " + counted(outcome.texts_replaced, "text") +

@@ -40,7 +40,6 @@ inline constexpr std::size_t kTextKinds = 11;
 std::string_view text_kind_name(TextKind kind);
 /// Those that a user may choose: Category to Type.
 std::vector<std::string> redactable_kinds();
-std::optional<TextKind> text_kind_by_name(std::string_view name);
 
 /// Kinds as bits.
 constexpr unsigned bit_of(TextKind kind) { return 1U << static_cast<unsigned>(kind); }

@@ -37,6 +37,8 @@ KINDS = (
     "Sync, Metric, Label, StackSample, RangeBegin, RangeActive, RangeEnd, TaskBegin, TaskEnd, RegionBegin, RegionEnd, "
     "Log, StateTransition, Experimental"
 )
+GREP_KINDS = "log, task, region, transition, range, metric, label"
+TEXT_KINDS = "category, message, task, region, label, function, file, type"
 FORMATS = "ndjson, json, chrome, perfetto, csv, sqlite, pprof"
 A_TIME = "give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like 2026-01-31T12:00:00Z"
 ONE_TRACE = "--format json holds one trace; several go into one output with --format ndjson, csv or sqlite"
@@ -164,6 +166,17 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("export", ["--format", "json", "--kind", ""], f"--kind: unknown kind '' (known: {KINDS})"),
     ("export", ["--format", "json", "--kind", "Log,Lug"], f"--kind: unknown kind Lug (known: {KINDS})"),
     ("export", ["--format", "json", "--kind"], "--kind needs a value"),
+    ("export", ["--format", "json", "--kind", ","], f"--kind: , has a comma too many (known: {KINDS})"),
+    ("export", ["--format", "json", "--kind", "Log,"], f"--kind: Log, has a comma too many (known: {KINDS})"),
+    ("export", ["--format", "json", "--kind", "task"],
+     f"--kind: unknown kind task, which grep and redact take; here TaskBegin or TaskEnd (known: {KINDS})"),
+    ("grep", ["--kind", ","], f"--kind: , has a comma too many (known: {GREP_KINDS})"),
+    ("grep", ["--kind", "log,,task"], f"--kind: log,,task has a comma too many (known: {GREP_KINDS})"),
+    ("grep", ["--kind", "log,Lug"], f"--kind: unknown kind Lug (known: {GREP_KINDS})"),
+    ("grep", ["--kind", "TaskEnd"], f"--kind: unknown kind TaskEnd, which export takes; here task (known: {GREP_KINDS})"),
+    ("redact", ["-o", "x", "--kind", ",label"], f"--kind: ,label has a comma too many (known: {TEXT_KINDS})"),
+    ("redact", ["-o", "x", "--kind", "Log"],
+     f"--kind: unknown kind Log, which grep and export take (known: {TEXT_KINDS})"),
     ("export", ["--format", "json", "-o"], "--output needs a value"),
     ("export", ["--format", "json", "-o", ""], "--output: '' is no file name"),
     ("export", [], "--format is required"),

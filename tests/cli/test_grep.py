@@ -35,9 +35,12 @@ def test_pattern_styles():
 def test_the_first_word_is_the_pattern_only_where_nothing_selects():
     expect(grep("--category", "tick", "-c", LATE), 0, f"{ticks()}\n")
     expect(grep("-e", "tick", "-c", LATE), 0, f"{ticks()}\n")
-    result = grep("--since", "1s", "-c", "tick", LATE)
-    assert result.returncode == 2
-    assert b"tick is taken for a file, as other options select; a pattern beside them needs -e" in result.stderr
+    # With -q, too: what matches is not what was meant.
+    for option in ("-c", "-q"):
+        expect(grep("--since", "-2s", option, "error", LATE), 2, None, "tracecheck: error: no such file\ntracecheck: error "
+               "is taken for a file, as other options select; a pattern beside them needs -e: -e error\n")
+    expect(grep("--since", "-2s", "-q", "-e", "error", LATE), 1)
+    expect(grep("--since", "-2s", "-q", "-e", "tick", "missing.trace", LATE), 0, stderr=None)
     result = grep("--since", "1s", "-c", ".", LATE)
     assert b". is taken for a file, as other options select; a pattern beside them needs -e" in result.stderr
 

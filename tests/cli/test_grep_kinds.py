@@ -47,6 +47,7 @@ def test_all_kinds_together(trace):
     options = [option for kind in KINDS for option in ("--kind", kind)]
     assert bare(found(*options, trace)) == expected
     assert bare(found("--kind", ",".join(KINDS), trace)) == expected
+    assert bare(found("--kind", ",".join(KINDS).title(), trace)) == expected
     expect(grep("-c", *options, trace), 0, f"{len(expected)}\n", None)
 
 
