@@ -67,6 +67,8 @@ Written write_trace(const TraceExport& what, std::size_t file, const FormatInput
   result.status = written ? status : kUsage;
   if (!exporter.end(reader, *result.status)) result.status.reset();
   result.any_read = reader.verdict() != Verdict::Unreadable || reader.version().has_value();
+  const std::string remark = any_events(reader) ? format->remark() : "";
+  if (!remark.empty()) result.messages.push_back(about(name, remark));
   for (std::string& line : ending_lines(name, reader)) result.messages.push_back(std::move(line));
   return result;
 }

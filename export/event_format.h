@@ -62,6 +62,9 @@ class EventFormat {
   virtual void write(std::string& /*out*/, std::string_view /*object*/) {}
   virtual void write_behind(std::string& /*out*/, std::string_view /*object*/) {}
 
+  /// What who reads the file should know of it, as a sentence; "" for nothing. To be asked for after `end`.
+  virtual std::string remark() const { return {}; }
+
   /// After all else, when the read has ended and all was taken: the end of the file. `exit` is the command's exit code.
   virtual void end(std::string& out, const SalvageReader& reader, int exit) = 0;
 };

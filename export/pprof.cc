@@ -15,15 +15,18 @@ namespace {
 struct ProfileFacts {
   std::string_view name;
   State state = State::Undetermined;  // of the goroutines that wait
+  std::string_view if_empty;
 };
 
 // By ProfileKind.
 constexpr std::array<ProfileFacts, 5> kProfiles = {{
-    {"net", State::Waiting},
-    {"sync", State::Waiting},
-    {"syscall", State::Syscall},
-    {"sched", State::Runnable},
-    {"cpu"},
+    {"net", State::Waiting, "no wait for the network has ended"},
+    {"sync", State::Waiting, "no wait for a channel, a select or a lock has ended"},
+    {"syscall", State::Syscall, "no system call has ended"},
+    {"sched", State::Runnable, "no wait to run has ended"},
+    {"cpu", State::Undetermined,
+     "there are no CPU samples; they come from pprof.StartCPUProfile, or go test -cpuprofile, while the trace is "
+     "taken"},
 }};
 
 const ProfileFacts& facts(ProfileKind kind) { return kProfiles[static_cast<std::size_t>(kind)]; }
@@ -157,6 +160,11 @@ bool PprofFormat::take(std::string_view written, const Sink& /*sink*/) {
 void PprofFormat::end(std::string& out, const SalvageReader& /*reader*/, int /*exit*/) {
   waits_.finish();
   out += gzipped(profile_.message());
+}
+
+std::string PprofFormat::remark() const {
+  if (!profile_.empty()) return {};
+  return "the profile is empty: " + std::string(facts(kind_).if_empty);
 }
 
 }  // namespace tracecheck

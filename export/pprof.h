@@ -36,6 +36,7 @@ class PprofFormat final : public EventFormat {
   void event(std::string& out, const Event& event) override;
   bool take(std::string_view written, const Sink& sink) override;
   void end(std::string& out, const SalvageReader& reader, int exit) override;
+  std::string remark() const override;
 
  private:
   void append_record(std::string& out, const Event& event, const StateTransition* transition);

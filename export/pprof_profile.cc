@@ -1,5 +1,6 @@
 #include "export/pprof_profile.h"
 
+#include <algorithm>
 #include <map>
 #include <protozero/pbf_builder.hpp>
 #include <tuple>
@@ -105,6 +106,10 @@ Profile::StackIndex Profile::stack(std::string_view record) {
 void Profile::add(StackIndex stack, std::int64_t first, std::int64_t second) {
   samples_[stack].values[0] += first;
   samples_[stack].values[1] += second;
+}
+
+bool Profile::empty() const {
+  return std::all_of(samples_.begin(), samples_.end(), [](const Sample& sample) { return sample.values[0] == 0; });
 }
 
 std::string Profile::message() const {

@@ -27,6 +27,9 @@ class Profile {
   StackIndex stack(std::string_view record);
   void add(StackIndex stack, std::int64_t first, std::int64_t second = 0);
 
+  /// True if no stack counts anything.
+  bool empty() const;
+
   /// The whole as a message, not compressed.
   std::string message() const;
 

@@ -51,7 +51,8 @@ def raw(data, folder):
 @pytest.mark.parametrize("kind", WAITS)
 def test_waits_are_those_that_the_go_tool_counts(path, kind, tmp_path):
     result = profile(path, kind)
-    assert (result.returncode, result.stderr) == (0, b"")
+    assert result.returncode == 0
+    assert (b"the profile is empty" in result.stderr) == (raw(result.stdout, tmp_path)[1] == {})
     assert raw(result.stdout, tmp_path) == raw(go_tool("trace", f"-pprof={kind}", path), tmp_path)
 
 
@@ -78,12 +79,28 @@ def test_pprof_shows_the_top(kind, tmp_path):
     assert "Showing nodes accounting for" in shown
 
 
+def test_a_profile_without_a_sample_is_told():
+    told = {
+        "net": "no wait for the network has ended",
+        "sync": "no wait for a channel, a select or a lock has ended",
+        "syscall": "no system call has ended",
+        "sched": "no wait to run has ended",
+        "cpu": "there are no CPU samples; they come from pprof.StartCPUProfile, or go test -cpuprofile, while the trace "
+               "is taken",
+    }  # fmt: skip
+    for kind in PROFILES:
+        result = profile(CRASHER, kind, "--kind", "Log")
+        assert result.returncode == 0
+        assert result.stderr.decode() == f"tracecheck: {CRASHER}: the profile is empty: {told[kind]}\n"
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)
 def test_the_exit_is_that_of_ndjson(path):
     ndjson = run("export", "--format", "ndjson", path)
     for kind in ("sync", "cpu"):
         result = profile(path, kind)
-        assert (result.returncode, result.stderr) == (ndjson.returncode, ndjson.stderr)
+        messages = [m for m in result.stderr.splitlines(keepends=True) if b": the profile is empty: " not in m]
+        assert (result.returncode, b"".join(messages)) == (ndjson.returncode, ndjson.stderr)
         assert result.stdout[:2] == b"\x1f\x8b"
 
 
