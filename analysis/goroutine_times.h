@@ -20,6 +20,13 @@ struct StateTimes {
   Time syscall = 0;          // in a system call with its proc
   Time syscall_block = 0;    // in a system call that had its proc taken away
 
+  /// With and without a proc.
+  Time in_syscalls() const {
+    Time sum = syscall;
+    add_duration(sum, syscall_block);
+    return sum;
+  }
+
   StateTimes& operator+=(const StateTimes& other) {
     add_duration(execution, other.execution);
     add_duration(scheduling_wait, other.scheduling_wait);

@@ -176,7 +176,7 @@ Json functions_json(const Summary& summary, ReportTables& tables) {
                     {"running", json_signed_number(row.times.execution)},
                     {"runnable", json_signed_number(row.times.scheduling_wait)},
                     {"blocked", json_signed_number(row.times.blocked)},
-                    {"syscall", json_signed_number(row.times.syscall)}});
+                    {"syscall", json_signed_number(row.times.in_syscalls())}});
   }
   return list;
 }

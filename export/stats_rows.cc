@@ -101,12 +101,6 @@ Cell text(const std::optional<std::string>& value) {
   return value ? Cell(*value) : Cell();
 }
 
-Time in_syscall(const StateTimes& times) {
-  Time sum = times.syscall;
-  add_duration(sum, times.syscall_block);
-  return sum;
-}
-
 }  // namespace
 
 Time collector_time(const TimesByName& ranges) {
@@ -195,8 +189,8 @@ void StatsRows::add_functions(const Stats& stats, bool json) {
   for (const FunctionRow& row : stats.summary->functions) {
     push(stats,
          {row.times.execution, row.times.scheduling_wait, number<Cell>(row.scheduling_latency.quantile(0.99)),
-          row.times.blocked, in_syscall(row.times), collector_time(row.ranges), row.total, count<Cell>(row.goroutines),
-          text<Cell>(row.function)},
+          row.times.blocked, row.times.in_syscalls(), collector_time(row.ranges), row.total,
+          count<Cell>(row.goroutines), text<Cell>(row.function)},
          row.system, json, [&] { return function_row_json(row); });
   }
 }
@@ -205,7 +199,7 @@ void StatsRows::add_goroutines(const Stats& stats, bool json) {
   if (!stats.summary) return;
   for (const GoroutineRow& row : stats.summary->each_goroutine) {
     push(stats,
-         {row.times.execution, row.times.scheduling_wait, row.times.blocked, in_syscall(row.times),
+         {row.times.execution, row.times.scheduling_wait, row.times.blocked, row.times.in_syscalls(),
           collector_time(row.ranges), row.total, row.id, text<Cell>(row.function)},
          row.system, json, [&] { return goroutine_row_json(row); });
   }

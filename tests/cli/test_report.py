@@ -71,6 +71,20 @@ def test_slices_of_a_goroutine_follow_one_another_and_end_with_the_trace(crash):
         assert sum(map(sum, times)) <= span
 
 
+def test_times_by_function_are_those_of_stats(tmp_path):
+    path = OK / "go1.22-callback.trace"
+    functions = json.loads(run("stats", "--json", path).stdout)["summary"]["functions"]
+    assert any(row["syscall_block"] for row in functions)
+    names = {"running": ["execution"], "runnable": ["scheduling_wait"], "blocked": ["blocked"],
+             "syscall": ["syscall", "syscall_block"]}  # fmt: skip
+    wanted = {row["function"]: {name: sum(row[part] for part in parts) for name, parts in names.items()}
+              for row in functions}  # fmt: skip
+    data = data_of(page_of(path, tmp_path, code=0))
+    found = {data["texts"][row["function"]] or None: {name: row[name] for name in names}
+             for row in data["whole"]["functions"]}  # fmt: skip
+    assert found == wanted
+
+
 def test_last_bounds_what_is_shown_in_full(tmp_path):
     timeline = data_of(page_of(CRASH, tmp_path, "--last", "500ms"))["timeline"]
     assert timeline["end"] - timeline["begin"] == 500_000_000
