@@ -65,7 +65,10 @@ void GoroutineTracker::note_at_end(const Goroutine& goroutine, const Moment& mom
     if (is_new) summary.stacks.push_back(stacks_.record(goroutine.stack));
     row.stack = place->second;
   }
-  if (goroutine.state == State::Runnable) see_wait(goroutine, row.at_least, true, moment);
+  // Of a trace that is cut, what made it run may be among what is missing.
+  if (goroutine.state == State::Runnable && !goroutine.salvaged && goroutine.entered < moment.last_replayed) {
+    see_wait(goroutine, between(goroutine.entered, moment.last_replayed), true, moment);
+  }
   summary.at_end.push_back(std::move(row));
 }
 

@@ -34,11 +34,12 @@ void Summarizer::end_segment() {
 }
 
 void Summarizer::add(const Event& event) {
-  if (!begun_) moment_ = {event.time, event.time, event.time, event.time, event.time, 0};
+  if (!begun_) moment_ = {event.time, event.time, event.time, event.time, event.time, event.time, 0};
   begun_ = true;
   moment_.now = event.time;
   if (event.kind() == EventKind::Sync) moment_.before_sync = moment_.last;
   moment_.last = std::max(moment_.last, event.time);
+  if (!event.salvaged) moment_.last_replayed = std::max(moment_.last_replayed, event.time);
   if (const auto* sync = event.as<Sync>()) {
     moment_.sync = event.time;
     ++moment_.syncs;

@@ -180,6 +180,23 @@ TEST_CASE("goroutines at the end tell what they wait for, for how long, and wher
   CHECK(frames_of_record(wait.stack)[0].function == "main.f6");
 }
 
+TEST_CASE("a wait to run that a cut leaves open counts only until the events that are not salvaged end", "[summary]") {
+  Told told;
+  told.at(100).sync();
+  told.at(100).go(1, kBefore, kRuns);
+  told.at(140, 1).go(6, kNew, kReady, "", 6);
+  told.at(300).sync();
+  told.salvaged = true;
+  told.at(400, 1).go(7, kNew, kReady, "", 7);
+  told.at(900, 1).go(1, kRuns, kWaits, "sync", 2);
+  const Summary summary = told.summarizer.finish();
+  REQUIRE(summary.longest_scheduling_latency);
+  const Longest& wait = *summary.longest_scheduling_latency;
+  CHECK((wait.goroutine == 6 && wait.duration == 160 && wait.begin == 40 && wait.unended));
+  // What each did last is told all the same.
+  CHECK((summary.at_end[0].id == 6 && summary.at_end[0].at_least == 760));
+}
+
 TEST_CASE("a goroutine of the runtime is not blocked at its end", "[summary]") {
   GoroutineAtEnd goroutine;
   goroutine.state = kWaits;
