@@ -33,6 +33,12 @@ bool is_later(std::optional<Stamp>& last, const Stamp& now) {
 
 }  // namespace
 
+const LastLog* LastWords::last_log() const {
+  // None is earlier than any.
+  const std::optional<LastLog>& last = lost_stamp_ > readable_stamp_ ? lost_log : readable_log;
+  return last ? &*last : nullptr;
+}
+
 void LastWords::see(const OrderedEvent& event, Time time, const Generation& generation) {
   if (time > last_time) last_time = time;
   const Stamp now{time, event.thread};
@@ -47,7 +53,11 @@ void LastWords::see(const OrderedEvent& event, Time time, const Generation& gene
     case EventType::GCBegin: gc_on = true; break;
     case EventType::GCEnd: gc_on = false; break;
     case EventType::UserLog:
-      if (is_later(log_stamp_, now)) set_log(log, event, time, generation);
+      if (generation.text(event.args[1]) != nullptr && generation.text(event.args[2]) != nullptr) {
+        if (is_later(readable_stamp_, now)) set_log(readable_log, event, time, generation);
+      } else if (is_later(lost_stamp_, now)) {
+        set_log(lost_log, event, time, generation);
+      }
       break;
     default: break;
   }
@@ -58,7 +68,8 @@ void LastWords::add(const LastWords& later) {
   if (later.gc_on) gc_on = later.gc_on;
   if (later.live_stamp_ && is_later(live_stamp_, *later.live_stamp_)) heap_live = later.heap_live;
   if (later.goal_stamp_ && is_later(goal_stamp_, *later.goal_stamp_)) heap_goal = later.heap_goal;
-  if (later.log_stamp_ && is_later(log_stamp_, *later.log_stamp_)) log = later.log;
+  if (later.readable_stamp_ && is_later(readable_stamp_, *later.readable_stamp_)) readable_log = later.readable_log;
+  if (later.lost_stamp_ && is_later(lost_stamp_, *later.lost_stamp_)) lost_log = later.lost_log;
 }
 
 }  // namespace tracecheck

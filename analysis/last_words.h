@@ -31,11 +31,15 @@ struct Stamp {
 };
 
 struct LastWords {
-  std::optional<LastLog> log;
+  std::optional<LastLog> readable_log;     // the last one with both its texts
+  std::optional<LastLog> lost_log;         // the last one that has lost a text
   std::optional<std::uint64_t> heap_live;  // bytes
   std::optional<std::uint64_t> heap_goal;  // bytes
   std::optional<bool> gc_on;
   Time last_time = 0;  // of the last event of all
+
+  /// The last log of all, readable or not; null for none. Valid until the next change.
+  const LastLog* last_log() const;
 
   /// Takes note of an event, which happened at `time`. Those of one thread come in their order.
   void see(const OrderedEvent& event, Time time, const Generation& generation);
@@ -43,7 +47,8 @@ struct LastWords {
   void add(const LastWords& later);
 
  private:
-  std::optional<Stamp> log_stamp_;
+  std::optional<Stamp> readable_stamp_;
+  std::optional<Stamp> lost_stamp_;
   std::optional<Stamp> live_stamp_;
   std::optional<Stamp> goal_stamp_;
 };

@@ -41,15 +41,14 @@ void put_text_or_null(Json& object, const std::string& name, const std::optional
   }
 }
 
-Json last_log_json(const VerifyReport& report) {
-  if (!report.last.log) return nullptr;
-  const LastLog& log = *report.last.log;
+Json log_json(const VerifyReport& report, const LastLog* log) {
+  if (log == nullptr) return nullptr;
   Json object;
-  object["time"] = report.start ? json_signed_number(elapsed(*report.start, log.time)) : Json(nullptr);
-  object["goroutine"] = log.goroutine ? json_id(*log.goroutine) : Json(nullptr);
-  object["task"] = log.task == kNoTask ? Json(nullptr) : json_number(log.task);
-  put_text_or_null(object, "category", log.category);
-  put_text_or_null(object, "message", log.message);
+  object["time"] = report.start ? json_signed_number(elapsed(*report.start, log->time)) : Json(nullptr);
+  object["goroutine"] = log->goroutine ? json_id(*log->goroutine) : Json(nullptr);
+  object["task"] = log->task == kNoTask ? Json(nullptr) : json_number(log->task);
+  put_text_or_null(object, "category", log->category);
+  put_text_or_null(object, "message", log->message);
   return object;
 }
 
@@ -104,7 +103,9 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
   document["damage"] = damage_list_json(report.damage);
   document["end"] = {{"kind", report.end_kind.empty() ? Json(nullptr) : Json(report.end_kind)},
                      {"causes", report.causes}};
-  document["last_log"] = last_log_json(report);
+  document["last_log"] = log_json(report, report.last.last_log());
+  const auto& readable_log = report.last.readable_log;
+  document["last_readable_log"] = log_json(report, readable_log ? &*readable_log : nullptr);
   document["last_memory"] = memory_json(report.last);
   document["notes"] = report.notes;
   return document;

@@ -58,8 +58,7 @@ std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t i
   return text ? escaped_start(*text, kMostShown) : text_or_id({}, id);
 }
 
-std::string last_log_text(const VerifyReport& report) {
-  const LastLog& log = *report.last.log;
+std::string log_text(const VerifyReport& report, const LastLog& log) {
   std::string text = report.start ? seconds_text(elapsed(*report.start, log.time)) + " " : std::string();
   if (log.goroutine) text += "g" + std::to_string(*log.goroutine) + " ";
   if (log.task != kBackgroundTask && log.task != kNoTask) text += "task " + std::to_string(log.task) + " ";
@@ -145,7 +144,10 @@ std::vector<VerifyLine> verify_lines(const VerifyReport& report) {
   if (report.verdict != Verdict::Complete) {
     for (std::size_t i = 0; i < report.causes.size(); ++i) lines.add(i == 0 ? "perhaps" : "or", report.causes[i]);
   }
-  if (report.last.log) lines.add("last log", last_log_text(report));
+  const LastLog* last = report.last.last_log();
+  const auto& readable = report.last.readable_log;
+  if (last != nullptr) lines.add("last log", log_text(report, *last));
+  if (readable && last != &*readable) lines.add("readable", log_text(report, *readable));
   if (const std::string memory = memory_text(report.last); !memory.empty()) lines.add("memory", memory);
   for (const std::string& note : report.notes) lines.add("note", note);
   add_next_step(lines, report);

@@ -136,6 +136,8 @@ def test_the_text_says_what_the_document_says(path, all_reports):
     assert causes == ([] if document["verdict"] == "complete" else document["end"]["causes"])
     assert by_label.get("note", []) == document["notes"]
     assert ("last log" in by_label) == (document["last_log"] is not None)
+    readable = document["last_readable_log"]
+    assert ("readable" in by_label) == (readable not in (None, document["last_log"]))
 
 
 # Every member, by other means than verify's
@@ -206,6 +208,7 @@ def test_every_member_is_what_the_bytes_and_the_export_say(path, all_reports):
     log_members = ("time", "goroutine", "task", "category", "message")
     last = {name: logs[-1][name] for name in log_members} if logs else None
     assert (document["last_log"] and {name: document["last_log"][name] for name in log_members}) == last
+    assert document["last_readable_log"] == document["last_log"]
     collections = [e["kind"] for e in events if e.get("name") == "GC concurrent mark phase"]
     assert document["last_memory"] == {
         "heap_live": number_or_none(last_metric(events, "/memory/classes/heap/objects:bytes")),
@@ -352,6 +355,7 @@ up to a second may be gone, unseen
   or        os.Exit, log.Fatal or a return from main without trace.Stop
   or        a fatal error of the runtime (concurrent map writes, stack overflow, out of memory)
   last log  N g20 string#N: string#N
+  readable  N g1 task 1 tick: number 39
   memory    heap N MB, goal N MB
   next      `tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a trace that the Go tools open
 """,
@@ -438,6 +442,16 @@ def test_a_marker_with_text_behind_it_is_no_part_of_the_text(all_reports):
     ]
     assert (text["offset"], text["length"]) == (57656, 30)
     assert text["found"].startswith('"hello')
+
+
+@pytest.mark.parametrize("path", fixtures_like(r"(truncated|corrupt)/go.*"), ids=name_of)
+def test_the_last_readable_log_is_the_last_that_has_its_texts(path, all_reports):
+    logs = [e for e in documents(run("export", "--format", "ndjson", "--kind", "Log", path)) if e["kind"] == "Log"]
+    readable = [e for e in logs if e["category"] is not None and e["message"] is not None]
+    found = all_reports[path]["last_readable_log"]
+    texts = found and (found["category"], found["message"])
+    assert texts == ((last := max(readable, key=lambda e: e["time"])) and (last["category"], last["message"])
+                     if readable else None)
 
 
 def test_a_long_last_log_is_cut():
