@@ -79,9 +79,14 @@ execute_process(COMMAND "${CMAKE_COMMAND}" --build "${WORK_DIR}/build-examples" 
 expect_example(print_logs /dev/null "^xyzzy-cat: xyzzy-msg\n$" "${TRACE}")
 expect_example(feed_logs "${TRACE}" "^xyzzy-cat: xyzzy-msg\n$")
 expect_example(last_words /dev/null "^xyzzy-msg\n.*  main[.]main\n" "${TRACE}")
-expect_example(verdict /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
+execute_process(COMMAND "${tree}/bin/tracecheck" verify "${TRACE}" OUTPUT_VARIABLE output)
+if(NOT output MATCHES " ([0-9]+ events), ")
+  message(FATAL_ERROR "The installed program: verify printed: ${output}")
+endif()
+set(verdict "^${CMAKE_MATCH_1}, complete\n")
+expect_example(verdict /dev/null "${verdict}" "${TRACE}")
 if(SHARED)
-  expect_example(verdict_shared /dev/null "^[0-9]+ events, complete\n" "${TRACE}")
+  expect_example(verdict_shared /dev/null "${verdict}" "${TRACE}")
 endif()
 
 execute_process(
