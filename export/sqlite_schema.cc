@@ -198,7 +198,8 @@ CREATE VIEW ranges AS
     WINDOW spell AS (PARTITION BY trace, segment, name, resource_kind, resource ORDER BY time)
   ) AS paired
   WHERE kind <> 'RangeEnd';
--- "function" is where it began: the outermost frame of the first stack that is known of it.
+-- "function" is where it began: the outermost frame of the first stack that is known of it. Each group is one row; as
+-- groups, SQLite makes an index of them where they are joined, and so does not go through all for each row of the other.
 CREATE VIEW goroutines AS
   SELECT trace, segment, goroutine, origin.time AS since, ended AS until,
     CASE WHEN origin.from_state = 'NotExist' THEN origin.executing END AS creator,
@@ -214,7 +215,8 @@ CREATE VIEW goroutines AS
       ROW_NUMBER() OVER (PARTITION BY trace, segment, resource ORDER BY time) AS place
     FROM events WHERE kind = 'StateTransition' AND resource_kind = 'Goroutine'
   ) AS origin
-  WHERE place = 1;
+  WHERE place = 1
+  GROUP BY trace, segment, goroutine;
 )sql";
 
 // By the two numbers that the tables begin with.

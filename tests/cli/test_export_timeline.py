@@ -11,12 +11,14 @@ import urllib.request
 import pytest
 from go_children import skip_without_go, why_not
 from made import STATUS_OF_ANOTHER
+from pypi import perfetto_trace
 from support import CRASHER, EXITS, OK, FIXTURES, OTHER, PATIENCE, TRUNCATED, WHOLE, documents, name_of, run
 from timeline import chrome, perfetto
 
 FORMATS = {"chrome": chrome, "perfetto": perfetto}
 EACH_FORMAT = pytest.mark.parametrize("form", FORMATS)
 EACH_WHOLE = pytest.mark.parametrize("path", WHOLE, ids=name_of)
+WORK = OK / "go1.26-work.trace"
 NAMES = {"Running": "running", "Runnable": "runnable", "Syscall": "syscall"}
 
 
@@ -96,6 +98,80 @@ def test_logs_regions_tasks_and_heap_are_all_there(path):
         assert sorted(s.begin for s in slices) == begins
     heap = [(e["time"], int(e["value"])) for e in events if e.get("name") == "/memory/classes/heap/objects:bytes"]
     assert found.counters["heap objects"] == heap
+
+
+@EACH_FORMAT
+def test_the_collector_and_stops_of_the_world_are_slices(form):
+    open_ranges, expected = {}, {"GC": [], "stop-the-world": []}
+    for event in events_of(WORK, "--no-stacks"):
+        track = "GC" if event.get("name") == "GC concurrent mark phase" else event.get("name", "").split(" (")[0]
+        if event["kind"] == "RangeBegin" and track in expected:
+            open_ranges[event["name"]] = event["time"]
+        elif event["kind"] == "RangeEnd" and track in expected:
+            expected[track].append((open_ranges.pop(event["name"]), event["time"], event["name"]))
+    found = drawn(WORK, form).slices
+    for track, slices in expected.items():
+        names = [slice[:2] for slice in found["Runtime", track]]
+        assert names == [slice[:2] for slice in slices] != [], track
+    assert [s.name for s in found["Runtime", "stop-the-world"]] == [name for _, _, name in expected["stop-the-world"]]
+
+
+@EACH_FORMAT
+def test_counters_of_goroutines_are_how_many_there_are_in_each_state(form):
+    counters = {"goroutines running": "Running", "goroutines runnable": "Runnable", "goroutines blocked": "Waiting",
+                "goroutines in syscalls": "Syscall"}  # fmt: skip
+    current, expected = {}, {name: {} for name in counters}
+    for event in events_of(WORK, "--no-stacks"):
+        if event["kind"] == "StateTransition" and event["resource"]["kind"] == "Goroutine":
+            current[event["resource"]["id"]] = event["to"]
+            for name, state in counters.items():
+                expected[name][event["time"]] = list(current.values()).count(state)
+    found = drawn(WORK, form).counters
+    for name, by_time in expected.items():
+        steps = dict(found[name])  # the last of several at a time
+        assert len(steps) > 100 and {time: by_time[time] for time in steps} == steps, name
+        value = 0
+        for time, wanted in by_time.items():
+            value = steps.get(time, value)
+            assert value == wanted, (name, time)
+
+
+@EACH_FORMAT
+def test_system_calls_are_on_the_tracks_of_goroutines_procs_and_threads(form):
+    found = {"Goroutines": [], "Procs": [], "Threads": []}
+    for (group, _), slices in drawn(WORK, form).slices.items():
+        if group in found:
+            found[group] += [s[:2] for s in slices if s.name == "syscall"]
+    assert sorted(found["Threads"]) == sorted(found["Goroutines"]) != []
+    ends = dict(found["Goroutines"])
+    assert len(found["Procs"]) > 100
+    for begin, end in found["Procs"]:  # until the proc is taken away
+        assert end <= ends[begin]
+
+
+def test_tasks_are_asynchronous():
+    """Each is on a track of its own, so that tasks may overlap on one goroutine, and begin and end on different ones."""
+    tasks = [e for e in events_of(WORK) if e["kind"] == "TaskBegin"]
+    document = json.loads(export(WORK, "chrome").stdout)
+    for phase in "be":
+        ids = [event["id2"]["local"] for event in document["traceEvents"] if event["ph"] == phase]
+        assert len(ids) == len(set(ids)) == len(tasks) > 10
+    packets = perfetto_trace().Trace.FromString(export(WORK, "perfetto").stdout).packet
+    tracks = [packet.track_descriptor for packet in packets if packet.HasField("track_descriptor")]
+    (group,) = {track.uuid for track in tracks if track.name == "Tasks"}
+    assert len({track.uuid for track in tracks if track.parent_uuid == group}) == len(tasks)
+
+
+def test_stacks_are_interned():
+    """A stack is written once in a generation, and named by a number after that; timeline.py checks that each is known."""
+    interned, named = [], 0
+    for packet in perfetto_trace().Trace.FromString(export(WORK, "perfetto").stdout).packet:
+        interned += [text.str for text in packet.interned_data.debug_annotation_string_values]
+        named += sum(a.HasField("string_value_iid") for a in packet.track_event.debug_annotations)
+        assert not any(a.name == "stack" and a.HasField("string_value") for a in packet.track_event.debug_annotations)
+    generations = len(documents(run("verify", "--json", WORK))[0]["generations"])
+    assert 100 < len(interned) < generations * len(set(interned))
+    assert named > 3 * len(interned)
 
 
 ARROWS = [("NotExist", "Runnable"), ("NotExist", "Waiting"), ("Waiting", "Runnable")]

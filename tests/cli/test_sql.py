@@ -219,6 +219,20 @@ def test_the_questions_have_answers(path, tmp_path):
         assert plain(con.execute(QUESTIONS[number - 1][1]).fetchall()) == plain(answers[number - 1]), number
 
 
+@pytest.mark.parametrize("number, index", [
+    (1, "SEARCH damage USING INDEX damage_by_trace (trace=?)"),
+    *((number, "SEARCH events USING INDEX events_by_kind (kind=?)") for number in range(2, 11)),
+    (5, "SEARCH stacks USING INTEGER PRIMARY KEY (rowid=?)"),
+    (10, "SEARCH own USING INDEX events_by_resource (resource=? AND trace=?)"),
+    (10, "SEARCH goroutines USING AUTOMATIC COVERING INDEX (trace=? AND segment=? AND goroutine=?)"),
+])
+def test_the_questions_use_the_indices(number, index, tmp_path):
+    db, _ = database(WORK, tmp_path)
+    plan = [step["detail"] for step in db.execute(f"EXPLAIN QUERY PLAN {QUESTIONS[number - 1][1]}")]
+    assert [step for step in plan if step.startswith(index)], plan
+    assert [step for step in plan if step == "SCAN events"] == []
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)
 def test_duckdb_reads_every_csv(path, tmp_path):
     con = connect_duckdb()
