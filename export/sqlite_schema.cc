@@ -131,15 +131,16 @@ CREATE VIEW metrics AS
   SELECT trace, segment, time, name, value, salvaged FROM events WHERE kind = 'Metric';
 -- From one transition of a goroutine to the next; "until" is null for the state in which the trace leaves it.
 CREATE VIEW goroutine_states AS
-  SELECT trace, segment, goroutine, state, reason, since, until, COALESCE(until, last) - since AS duration, stack,
-    salvaged
+  SELECT trace, segment, goroutine, state, reason, since, until,
+    COALESCE(until, (SELECT MAX(time) FROM events AS e WHERE e.trace = spells.trace AND e.segment = spells.segment))
+      - since AS duration,
+    stack, salvaged
   FROM (
     SELECT trace, segment, resource AS goroutine, to_state AS state, reason, time AS since,
       LEAD(time) OVER (PARTITION BY trace, segment, resource ORDER BY time) AS until, stack, salvaged
     FROM events
     WHERE kind = 'StateTransition' AND resource_kind = 'Goroutine' AND from_state <> to_state
   ) AS spells
-  JOIN (SELECT trace, segment, MAX(time) AS last FROM events GROUP BY trace, segment) AS ends USING (trace, segment)
   WHERE state <> 'NotExist';
 CREATE VIEW goroutine_time AS
   SELECT trace, segment, goroutine, state, COUNT(*) AS times, SUM(duration) AS total, MAX(duration) AS longest
