@@ -177,13 +177,72 @@ def test_the_verdict_and_the_last_words_come_first(browser, crash):
     assert "string#34: string#36 ~ salvaged text lost" in text_of(browser, "logs").replace("\xa0", " ")
 
 
+def view_of(browser):
+    """From when to when the timeline is seen."""
+    browser.settle()
+    return tuple(map(float, re.search(r"from ([\d.]+) to ([\d.]+)", text_of(browser, "view")).groups()))
+
+
+def middle_of_timeline(browser):
+    return browser.evaluate("""(() => {
+      const tracks = document.getElementById("tracks");
+      tracks.scrollIntoView({block: "center"});
+      const box = tracks.getBoundingClientRect();
+      return [box.left + box.width / 2, box.top + Math.min(box.height, 200) / 2];
+    })()""")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_mouse_zooms_where_it_is_and_drags(browser, crash, size):
+    look(browser, crash, size=size)
+    whole = view_of(browser)
+    x, y = middle_of_timeline(browser)
+    browser.mouse("mouseWheel", x, y, deltaX=0, deltaY=-200, modifiers=2)
+    closer = view_of(browser)
+    assert whole[0] < closer[0] < closer[1] < whole[1]
+    browser.mouse("mouseWheel", x, y, deltaX=0, deltaY=200, modifiers=2)
+    assert view_of(browser) == pytest.approx(whole, abs=1e-5)
+    browser.mouse("mouseWheel", x, y, deltaX=0, deltaY=-200, modifiers=2)
+    browser.mouse("mousePressed", x, y, button="left", buttons=1, clickCount=1)
+    browser.mouse("mouseMoved", x - 40, y, button="left", buttons=1)
+    browser.mouse("mouseMoved", x - 80, y, button="left", buttons=1)
+    browser.mouse("mouseReleased", x - 80, y, button="left")
+    later = view_of(browser)
+    assert later[0] > closer[0] and later[1] - later[0] == pytest.approx(closer[1] - closer[0], abs=1e-5)
+    browser.mouse("mouseWheel", x, y, deltaX=-80, deltaY=0)
+    assert view_of(browser)[0] < later[0]
+    healthy(browser, crash)
+
+
+def test_fingers_drag_and_pinch(browser, crash):
+    look(browser, crash, size=PHONE)
+    whole = view_of(browser)
+    x, y = middle_of_timeline(browser)
+
+    def touch(kind, *places):
+        points = [{"x": place, "y": y, "id": finger} for finger, place in enumerate(places)]
+        browser.call("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+
+    touch("touchStart", x - 20)
+    touch("touchStart", x - 20, x + 20)
+    for step in (20, 40, 60):
+        touch("touchMove", x - 20 - step, x + 20 + step)
+    touch("touchEnd")
+    closer = view_of(browser)
+    assert whole[0] < closer[0] < closer[1] < whole[1] and closer[1] - closer[0] < 0.5 * (whole[1] - whole[0])
+    touch("touchStart", x)
+    for step in (15, 30, 45):
+        touch("touchMove", x + step)
+    touch("touchEnd")
+    earlier = view_of(browser)
+    assert earlier[0] < closer[0] and earlier[1] - earlier[0] == pytest.approx(closer[1] - closer[0], abs=1e-5)
+    assert text_of(browser, "chosen") == ""  # nothing was meant to be chosen
+    healthy(browser, crash)
+
+
 def test_keys_move_and_zoom_the_timeline(browser, crash):
     look(browser, crash)
-
-    def view():
-        shown = text_of(browser, "view")
-        return tuple(map(float, re.search(r"from ([\d.]+) to ([\d.]+)", shown).groups()))
-
+    view = lambda: view_of(browser)
     browser.key("t")
     assert browser.evaluate("document.activeElement.id") == "tracks"
     begin, end = view()
