@@ -4,8 +4,8 @@
 BUILD_PACKAGES="cmake g++ libcli11-dev libprotozero-dev libre2-dev libsqlite3-dev libzstd-dev make ninja-build
   nlohmann-json3-dev pkg-config zlib1g-dev"
 RELEASE_PACKAGES="dpkg-dev file"
-TEST_PACKAGES="catch2 chromium default-jre-headless fish jq libbenchmark-dev man-db mandoc python3-jsonschema python3-pip python3-pytest sqlite3 time
-  zsh zstd $RELEASE_PACKAGES"
+TEST_PACKAGES="catch2 chromium curl default-jre-headless fish jq libbenchmark-dev man-db mandoc python3-jsonschema
+  python3-pip python3-pytest python3-yaml sqlite3 time zsh zstd $RELEASE_PACKAGES"
 
 step() {
   printf '==> %s\n' "$*"
