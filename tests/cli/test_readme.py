@@ -1,10 +1,12 @@
 """The examples of README.md, CONTRIBUTING.md and docs/: the console blocks print what they say, the library's program is
-the one that is built, every file that they name is there, and every line of code that they quote.
+the one that is built, what stands in sh blocks runs, every file that they name is there, and every line of code that they
+quote.
 
 After testdata/make.sh, replace in the console blocks what has another time, id or size then."""
 
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -77,9 +79,75 @@ def test_the_commands_print_what_is_below_them(desk, command, output):
     assert result.stdout.decode().rstrip("\n") == output
 
 
+# Commands of sh blocks that do not run here, by how they begin, and where they do or why they cannot.
+NOT_HERE = {
+    "sh scripts/try.sh": "installs with apt-get; CI runs what it consists of",
+    "sh scripts/test.sh": "runs all tests, this one among them; CI starts with it",
+    "cmake --": "CI builds these presets",
+    "sudo cmake --install": "tests/install does that into a folder",
+    "ctest --preset": "runs tests, as CI does",
+    "build/release/tests/unit_tests": "CI runs all of them",
+    "TRACECHECK=$PWD": "runs tests, as CI does",
+    "sh scripts/format.sh": "changes the sources; CI asks whether it would",
+    "go test -trace": "test_ci.py runs this and what follows, on its trace",
+    "tracecheck verify --junit verify.xml trace.out": "test_ci.py",
+    "tracecheck assert --junit assert.xml": "test_ci.py",
+    "tracecheck carve core": "needs a core; test_carve.py has some",
+    "LIBTRACECHECK=": "test_library.py",
+    "bench/": "takes an hour; CI runs it on small traces",
+    "examples/spark/": "tests/spark",
+    "tracecheck export trace.out --format pprof": "needs Go; test_pprof.py",
+}
+
+
+def shell_commands(block):
+    """The commands of a block; one may take several lines."""
+    found, text = [], ""
+    for line in block.splitlines():
+        text += line + "\n"
+        if line.endswith("\\"):
+            continue
+        try:
+            words = shlex.split(text, comments=True)
+        except ValueError:  # a quote is open
+            continue
+        if words:
+            found.append(text.strip())
+        text = ""
+    assert text == "", block
+    return found
+
+
+def shell_blocks():
+    found = [(document.name, block) for document in DOCUMENTS for block in blocks(document, "sh")]
+    return [(name, shell_commands(block)) for name, block in found]
+
+
+@pytest.mark.parametrize("name, block", shell_blocks(), ids=lambda value: value if isinstance(value, str) else value[0])
+def test_what_stands_in_a_block_for_the_shell_runs(desk, name, block):
+    folder = desk / "traces" / "web-1"
+    folder.mkdir(parents=True)
+    (folder / "v1.0-crash.trace").symlink_to(CRASH.resolve())
+    for command in block:
+        if command.startswith(tuple(NOT_HERE)):
+            continue
+        env = os.environ | {"PATH": f"{desk / 'bin'}:{os.environ['PATH']}"}
+        result = subprocess.run(["sh", "-c", command], cwd=desk, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                                timeout=60)  # fmt: skip
+        # 3 is the verdict of crash.trace.
+        assert result.returncode in (0, 3), (name, command, result)
+
+
+def test_what_does_not_run_here_is_there():
+    there = [command for _, block in shell_blocks() for command in block]
+    assert [begin for begin in NOT_HERE if not any(command.startswith(begin) for command in there)] == []
+    assert sum(not command.startswith(tuple(NOT_HERE)) for command in there) >= 10
+
+
 def test_every_example_with_a_prompt_is_a_console_block():
     for document in DOCUMENTS:
         assert "```\n$ " not in document.read_text(), document
+        assert not re.search(r"^```\n(?:tracecheck|jq|sqlite3|go|sh|cmake) ", document.read_text(), re.M), document
 
 
 def test_the_library_example_is_the_one_that_is_built():
