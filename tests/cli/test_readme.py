@@ -161,6 +161,26 @@ def test_the_programs_of_the_library_reference_are_those_that_are_built():
     assert set(shown) == built
 
 
+PUBLIC = [
+    r"^(?:class|struct|enum class) (\w+)[^;]*{",  # types of C++
+    r"\busing (\w+) =",
+    r"\bconstexpr [\w:]+ (k\w+)",
+    r"^ *(?:explicit |static |virtual |constexpr |TRACECHECK_API )*[\w:<>*& ]+[ *&](\w+)\((?:[^;{}]|{})*\)[^;{}]*[;{]",  # functions
+    r"\b(TRACECHECK_\w+)(?= = | [IU])",  # constants of C
+    r"^} (\w+);$",  # types of C
+]
+
+
+@pytest.mark.parametrize("header", sorted((ROOT / "include" / "tracecheck").glob("*.h")), ids=lambda path: path.name)
+def test_every_public_name_of_the_library_is_in_its_reference(header):
+    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", header.read_text(), flags=re.S)
+    text = re.sub(r"^ private:\n.*?^};", "};", text, flags=re.M | re.S)
+    names = {name for pattern in PUBLIC for name in re.findall(pattern, text, re.M)}
+    assert len(names) >= 2
+    told = re.sub(r"^```.*?^```$", "", LIBRARY.read_text(), flags=re.M | re.S)
+    assert sorted(names - set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", told))))) == []
+
+
 def test_the_project_that_uses_the_library_is_the_one_that_is_tested():
     (block,) = blocks(README, "cmake")
     assert (ROOT / "tests" / "install" / "CMakeLists.txt").read_text().endswith("\n\n" + block)
