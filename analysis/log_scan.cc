@@ -41,7 +41,7 @@ bool LogScan::next() {
     clock_.begin_segment();
   }
   if (stream_.begins_segment() || stream_.after_a_gap()) walk_.forget();
-  if (!start_) start_ = generation_->start();
+  if (!start_) start_ = stream_.start();
   if (generation_->has_frequency()) clock_.begin_generation(generation_->clock_snapshot());
   search();
   return true;

@@ -59,6 +59,7 @@ bool GenerationStream::read() {
   const bool finished = read.usable && !has_end_markers(*version_) && read.generation->looks_finished();
   whole_ = !damage || finished;
   frequency_source_ = FrequencySource::Trace;
+  start_.reset();
   if (damage) {
     salvage(read, std::move(*damage));
   } else if (read.generation && read.usable) {
@@ -85,6 +86,7 @@ void GenerationStream::salvage(GenerationReader::Result& read, Damage damage) {
   const std::uint64_t batches = read.generation ? read.generation->batches() : 0;
   std::vector<Damage> more;
   if (!read.closed) {
+    if (read.usable) start_ = read.generation->start();
     Resync resync(framer_, *version_, effort_);
     next_ = resync.read_rest(read.generation, last_number_, damage);
     more = resync.damage();

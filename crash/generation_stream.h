@@ -27,6 +27,8 @@ class GenerationStream {
   /// Valid until the next call.
   Generation& generation() { return *generation_; }
   const Generation& generation() const { return *generation_; }
+  /// The time of its Sync, as the reader gives it: what was read behind the damage may be earlier.
+  Time start() const { return start_.value_or(generation_->start()); }
   /// Reads its timed events, which are put off until then where they can be. False: they cannot be read any more, and no
   /// generation follows.
   bool read_events();
@@ -59,6 +61,7 @@ class GenerationStream {
   std::optional<GenerationReader> reader_;
   std::optional<Heritage> heritage_;
   std::unique_ptr<Generation> generation_;
+  std::optional<Time> start_;  // only where more was read since
   std::uint64_t effort_ = kMendingEffort;
   Resync::Next next_ = Resync::Next::Generation;
   std::uint64_t last_number_ = 0;

@@ -5,7 +5,7 @@
 
 Prints a table: the size of the largest input, seconds and peak memory for it, memory as a multiple of the input, and how much
 longer the largest took than the smallest, which has a quarter of its size (4 is linear). Exits with 1 if a command was killed
-or crashed, took more than 12 times as long for 4 times as much, or more memory than docs/reliability.md states.
+or crashed, took more than 10 times as long for 4 times as much, or more memory than docs/reliability.md states.
 """
 
 import argparse
@@ -29,7 +29,7 @@ RUNNING = record(PROC_STATUS, 1, 0, 1) + record(GO_STATUS, 1, 1, 1, 2)
 TEXTS = batch(1, NO_THREAD, 0, record(STRINGS) + record(STRING, 1, 1) + b"x")
 
 # Bytes of memory that a command may take for each of its input, above what an empty trace takes.
-MOST_MEMORY = 200
+MOST_MEMORY = 120
 COMMANDS = {
     "verify": ["verify", "-j1"],
     "grep": ["grep", "-c", "no such text"],
@@ -146,7 +146,7 @@ def judge(program, command, paths, base):
     wrong = []
     if any(code not in (0, 1, 3) for code, _, _ in costs):
         wrong.append(f"exit {code}")
-    if growth > 12:
+    if growth > 10:
         wrong.append("more than linear")
     if factor > MOST_MEMORY:
         wrong.append("too much memory")
