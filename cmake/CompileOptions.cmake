@@ -13,6 +13,10 @@ function(tracecheck_compile_options target)
   if(TRACECHECK_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
+  if(TRACECHECK_LTO AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ else optimises again whatever it links of objects that could be, asked or not.
+    target_link_options(${target} PRIVATE "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:INTERPROCEDURAL_OPTIMIZATION>>>:-fno-lto>")
+  endif()
 endfunction()
 
 # For what is installed; tests link the same objects without it, which takes less time.

@@ -13,3 +13,4 @@ target_include_directories(tracecheck_c
             "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(tracecheck_c PRIVATE ZLIB::ZLIB zstd::libzstd_shared Threads::Threads)
 target_link_options(tracecheck_c PRIVATE "LINKER:--version-script=${exports}")
+tracecheck_link_time_optimisation(tracecheck_c)
