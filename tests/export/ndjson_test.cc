@@ -209,7 +209,7 @@ TEST_CASE("A document has commas between its events only", "[ndjson]") {
   for (const int count : {0, 1, 3}) {
     SalvageReader reader(open_bytes({}));
     CHECK(reader.next() == nullptr);
-    JsonDocumentFormat format(true);
+    JsonDocumentFormat format({});
     std::string out;
     format.begin(out, reader, nullptr);
     for (int i = 0; i < count; ++i) {
