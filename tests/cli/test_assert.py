@@ -14,6 +14,7 @@ from support import (
     TRUNCATED,
     expect,
     expect_usage,
+    fixtures_like,
     made,
     name_of,
     run,
@@ -119,6 +120,13 @@ def test_what_a_crash_left_unended_counts(tmp_path):
 
 
 # What is lost
+
+
+@pytest.mark.parametrize("path", fixtures_like(r"truncated/go.*-(late|cut-between-batches)\.trace"), ids=name_of)
+def test_a_wait_to_run_that_a_cut_leaves_open_breaks_no_limit(path):
+    """All of these programs slept; who had been woken by the cut may have run in what is missing."""
+    result = check("--max-sched-latency", "max=100ms", path)
+    assert result.returncode == 0, result.stdout
 
 
 def test_a_limit_is_of_what_could_be_read_of_a_truncated_trace():

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 import pytest
-from support import CRASHER, OK, PATIENCE, TRACECHECK, TRUNCATED, expect, expect_usage, run, run_on_terminal
+from support import CRASHER, OK, PATIENCE, TRACECHECK, TRUNCATED, documents, expect, expect_usage, run, run_on_terminal
 
 TEXT = run("wire", CRASHER).stdout
 WRITERS = {
@@ -243,3 +243,20 @@ def test_quick_work_shows_no_progress():
 
 def test_without_a_terminal_there_is_no_progress(slow_pipe):
     expect(run("stats", slow_pipe(1.3)), 0, None, "")
+
+
+@pytest.mark.parametrize("color", ["never", "always"])
+def test_scheduling_latency_is_a_histogram_on_a_terminal(color):
+    path = OK / "go1.26-work.trace"
+    code, shown, _ = run_on_terminal("stats", "--color", color, path, columns=80)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", shown.decode()).replace("\r", "").split("\n")
+    assert code == 0
+    head = next(i for i, line in enumerate(lines) if line.endswith("scheduling latency"))
+    bars = lines[head + 2:lines.index("", head)]
+    buckets = documents(run("stats", "--json", path))[0]["summary"]["scheduling_latency"]["histogram"]
+    counts = [int(re.fullmatch(r" *[\d.]+(?:ns|µs|ms) +(\d+) *█*", bar)[1]) for bar in bars]
+    assert sum(counts) == sum(bucket["count"] for bucket in buckets) and len(bars) > 5
+    lengths = [bar.count("█") for bar in bars]
+    assert all(len(bar) <= 80 for bar in bars) and max(lengths) == 40
+    # A bar is as long as its count says beside the longest, to the character.
+    assert all(abs(length - 40 * count / max(counts)) < 1 for length, count in zip(lengths, counts))

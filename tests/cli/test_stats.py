@@ -465,23 +465,6 @@ def test_on_a_narrow_terminal_names_can_be_told_apart(width):
     assert any(line.startswith("a wider terminal also shows: ") and "total, goroutines" in line for line in shown)
 
 
-@pytest.mark.parametrize("color", ["never", "always"])
-def test_scheduling_latency_is_a_histogram_on_a_terminal(color):
-    path = OK / "go1.26-work.trace"
-    code, shown, _ = run_on_terminal("stats", "--color", color, path, columns=80)
-    lines = re.sub(r"\x1b\[[\d;]*m", "", shown.decode()).replace("\r", "").split("\n")
-    assert code == 0
-    head = next(i for i, line in enumerate(lines) if line.endswith("scheduling latency"))
-    bars = lines[head + 2:lines.index("", head)]
-    buckets = document(path)["summary"]["scheduling_latency"]["histogram"]
-    counts = [int(re.fullmatch(r" *[\d.]+(?:ns|µs|ms) +(\d+) *█*", bar)[1]) for bar in bars]
-    assert sum(counts) == sum(bucket["count"] for bucket in buckets) and len(bars) > 5
-    lengths = [bar.count("█") for bar in bars]
-    assert all(len(bar) <= 80 for bar in bars) and max(lengths) == 40
-    # A bar is as long as its count says beside the longest, to the character.
-    assert all(abs(length - 40 * count / max(counts)) < 1 for length, count in zip(lengths, counts))
-
-
 @pytest.mark.parametrize("arguments, sentence", [
     (["--by", "line", CRASHER], "unknown kind of row line (known: file, function, goroutine, task, region, type)"),
     (["--sort", "heap", CRASHER], "--sort needs --by file, function, goroutine, task, region or type"),
