@@ -192,7 +192,7 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("export", ["--format", "json", ""], ONE_TRACE),
     ("export", ["--format", "json", "--", "-x"], ONE_TRACE),
     ("export", ["--format", "json", "--no-stack"], "unknown option --no-stack; did you mean --no-stacks?"),
-    ("export", ["--format", "json", "--wall"], "unknown option --wall"),
+    ("export", ["--format", "json", "--json"], "unknown option --json"),
     ("grep", ["--catgory", "x"], "unknown option --catgory; did you mean --category?"),
     ("grep", ["-e"], "-e needs a value"),
     ("grep", ["--message"], "--message needs a value"),
