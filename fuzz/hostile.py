@@ -29,7 +29,7 @@ RUNNING = record(PROC_STATUS, 1, 0, 1) + record(GO_STATUS, 1, 1, 1, 2)
 TEXTS = batch(1, NO_THREAD, 0, record(STRINGS) + record(STRING, 1, 1) + b"x")
 
 # Bytes of memory that a command may take for each of its input, above what an empty trace takes.
-MOST_MEMORY = 120
+MOST_MEMORY = 150
 COMMANDS = {
     "verify": ["verify", "-j1"],
     "grep": ["grep", "-c", "no such text"],
