@@ -193,4 +193,4 @@ func taskID(task trace.TaskID) any { return id(int64(task)) }
 
 func decimal(value uint64) string { return strconv.FormatUint(value, 10) }
 
-func wallTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+func wallTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000Z") }

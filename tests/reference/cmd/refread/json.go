@@ -260,4 +260,4 @@ func id[T ~int64 | ~uint64](value T) *int64 {
 	return &number
 }
 
-func wallTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+func wallTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000000Z") }
