@@ -26,25 +26,17 @@ Instant normalise(std::uint64_t seconds, std::uint64_t nanoseconds) {
   return {static_cast<std::int64_t>(seconds + static_cast<std::uint64_t>(carry)), ns};
 }
 
-enum class Digits : std::uint8_t { AsNeeded, Nine };
-
-std::string format(const std::tm& when, std::int64_t nanoseconds, Digits digits) {
+std::string format_seconds(const std::tm& when) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%04lld-%02d-%02dT%02d:%02d:%02d", when.tm_year + 1900LL, when.tm_mon + 1,
                 when.tm_mday, when.tm_hour, when.tm_min, when.tm_sec);
-  std::string text = buffer;
-  if (nanoseconds == 0 && digits == Digits::AsNeeded) return text;
-  std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(nanoseconds));
-  text += buffer;
-  if (digits == Digits::AsNeeded) text.erase(text.find_last_not_of('0') + 1);
-  return text;
+  return buffer;
 }
 
-std::string utc(const Instant& instant, Digits digits) {
-  const std::time_t t = instant.seconds;
-  std::tm when{};
-  if (gmtime_r(&t, &when) == nullptr) return std::to_string(instant.seconds) + "s";
-  return format(when, instant.nanoseconds, digits) + "Z";
+std::string fraction(std::int64_t nanoseconds) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(nanoseconds));
+  return buffer;
 }
 
 std::string zone(long offset_seconds) {
@@ -62,16 +54,25 @@ std::string local_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds) {
   const std::time_t t = instant.seconds;
   std::tm when{};
   if (localtime_r(&t, &when) == nullptr) return std::to_string(instant.seconds) + "s";
-  return format(when, instant.nanoseconds, Digits::AsNeeded) + zone(when.tm_gmtoff);
+  std::string text = format_seconds(when);
+  if (instant.nanoseconds != 0) {
+    text += fraction(instant.nanoseconds);
+    text.erase(text.find_last_not_of('0') + 1);
+  }
+  return text + zone(when.tm_gmtoff);
 }
 
 std::string utc_wall_time(std::uint64_t seconds, std::uint64_t nanoseconds) {
-  return utc(normalise(seconds, nanoseconds), Digits::AsNeeded);
+  const Instant instant = normalise(seconds, nanoseconds);
+  const std::time_t t = instant.seconds;
+  std::tm when{};
+  if (gmtime_r(&t, &when) == nullptr) return std::to_string(instant.seconds) + "s";
+  return format_seconds(when) + fraction(instant.nanoseconds) + "Z";
 }
 
 std::string wall_time_at(const ClockSnapshot& snapshot, Time time) {
   const auto since = static_cast<std::uint64_t>(elapsed(snapshot.trace, time));
-  return utc(normalise(snapshot.wall_seconds, snapshot.wall_nanoseconds + since), Digits::Nine);
+  return utc_wall_time(snapshot.wall_seconds, snapshot.wall_nanoseconds + since);
 }
 
 }  // namespace tracecheck

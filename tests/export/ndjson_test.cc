@@ -132,10 +132,11 @@ TEST_CASE("Sync events have their clocks and batches", "[ndjson]") {
   Sync sync = sync_of(1);
   sync.experimental_batches = batches;
   sync.clock_snapshot = ClockSnapshot{-5, ~0ULL, 1700000000, 500000000};
-  CHECK(body(sync) ==
-        R"("n":1,"clock_snapshot":{"trace":"-5","wall":"2023-11-14T22:13:20.5Z","mono":"18446744073709551615"},)"
-        R"("experimental_batches":[{"experiment":"AllocFree","thread":7,"data_base64":"AQID/w=="},)"
-        R"({"experiment":"experiment 9","thread":null,"data_base64":""}],)");
+  CHECK(
+      body(sync) ==
+      R"("n":1,"clock_snapshot":{"trace":"-5","wall":"2023-11-14T22:13:20.500000000Z","mono":"18446744073709551615"},)"
+      R"("experimental_batches":[{"experiment":"AllocFree","thread":7,"data_base64":"AQID/w=="},)"
+      R"({"experiment":"experiment 9","thread":null,"data_base64":""}],)");
 }
 
 TEST_CASE("A stack without frames is not a missing one", "[ndjson]") {
