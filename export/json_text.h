@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -56,7 +57,8 @@ class JsonObject {
   explicit JsonObject(ShortText& out) : out_(out) {}
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
-  ~JsonObject() {
+  ~JsonObject() noexcept(false) {
+    if (std::uncaught_exceptions() > 0) return;  // as for the text
     if (lead_ == '{') out_.put('{');
     out_.put('}');
   }
@@ -101,7 +103,9 @@ class JsonArray {
   explicit JsonArray(ShortText& out) : out_(out) { out_.put('['); }
   JsonArray(const JsonArray&) = delete;
   JsonArray& operator=(const JsonArray&) = delete;
-  ~JsonArray() { out_.put(']'); }
+  ~JsonArray() noexcept(false) {
+    if (std::uncaught_exceptions() == 0) out_.put(']');
+  }
 
   /// Begins an element, which is to be appended to what is returned.
   ShortText& element() {

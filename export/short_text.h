@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstring>
+#include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "format/decimal.h"
 
@@ -18,12 +20,14 @@ class ShortText {
   explicit ShortText(std::string& out) : out_(out) {}
   ShortText(const ShortText&) = delete;
   ShortText& operator=(const ShortText&) = delete;
-  ~ShortText() { flush(); }
+  /// May throw, as a string that grows may. While something thrown is under way the rest is not written.
+  ~ShortText() noexcept(false) {
+    if (std::uncaught_exceptions() == 0) flush();
+  }
 
   /// The string, for what is long.
   std::string& flush() {
-    out_.append(buffer_, size_);
-    size_ = 0;
+    out_.append(buffer_, std::exchange(size_, 0));
     return out_;
   }
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from built_trace import HEADER, generation
-from support import CRASHER, documents, expect, expect_usage, run, validator, verify
+from support import CRASHER, OK, documents, expect, expect_usage, run, validator, verify
 
 LIMITED = [["verify"], ["export", "--format", "ndjson"], ["events"], ["wire"], ["stats"]]
 BEYOND = "it has more than the {} bytes that may be read"
@@ -199,3 +199,15 @@ def test_wire_ends_where_there_is_no_more_memory(large):
 @pytest.mark.parametrize("text", ["9999999999s", "99999999999999999999ns"])
 def test_a_duration_beyond_64_bits_is_too_long(text):
     expect_usage(verify("--timeout", text, CRASHER), f"--timeout: {text} is too long", "verify")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["events"], ["grep", "--json", "-e", "."], *(["export", "--format", f] for f in ("ndjson", "json", "chrome", "csv"))],
+    ids=" ".join,
+)
+def test_wherever_the_memory_ends_the_program_says_so(command):
+    """It may be in the middle of an object that is being written."""
+    file = OK / "go1.26-work.trace"
+    codes = {run(*command, "--max-memory", f"{limit}K", file).returncode for limit in range(300, 800, 20)}
+    assert codes <= {0, 2, 4} and codes & {2, 4}  # 2 is what grep says
