@@ -12,7 +12,7 @@
 
 namespace tracecheck {
 
-/// What of an event is written on request only.
+/// What of an event may be written or left out.
 struct EventMembers {
   bool wall = false;  // its wall time
   bool stacks = true;

@@ -20,7 +20,7 @@ namespace tracecheck {
 
 /// How a search ended, and what can be said of the trace by what was read of it.
 struct SearchResult {
-  bool clock_is_missing = false;  // a wall clock is needed, and the trace has none: nothing was printed
+  bool clock_is_missing = false;  // a wall clock is needed, and there is none: the search ended where one lacked
   bool enough = false;            // found before the trace's end: no more of it is known
   std::uint64_t matches = 0;
   std::uint64_t lost = 0;  // what may match, but has lost its texts

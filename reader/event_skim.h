@@ -16,7 +16,7 @@
 
 namespace tracecheck {
 
-/// An event that was passed over. Valid as long as the batch's bytes.
+/// An event of which only type and time are known yet. Valid as long as the batch's bytes.
 class SkimmedEvent {
  public:
   SkimmedEvent(EventType type, Time time, const std::uint8_t* numbers, const std::uint8_t* end)
