@@ -17,17 +17,47 @@ constexpr std::int64_t kInherited = std::numeric_limits<std::int64_t>::min();
 
 std::int64_t inherit(std::int64_t id, std::int64_t at_start) { return id == kInherited ? at_start : id; }
 
-// The types of which `take` learns something.
-constexpr std::array<bool, 256> kTelling = [] {
-  std::array<bool, 256> telling{};
-  for (const EventType type :
-       {EventType::UserLog, EventType::UserTaskBegin, EventType::GoStart, EventType::GoCreateSyscall,
-        EventType::GoSwitch, EventType::GoSwitchDestroy, EventType::GoStop, EventType::GoBlock, EventType::GoDestroy,
-        EventType::GoSyscallEndBlocked, EventType::GoDestroySyscall, EventType::GoStatus, EventType::GoStatusStack,
-        EventType::ProcStart, EventType::ProcStop, EventType::ProcStatus}) {
-    telling[static_cast<std::size_t>(type)] = true;
+// What the walk learns of an event.
+enum class Tells : std::uint8_t {
+  Nothing,
+  Log,
+  Task,
+  GoroutineStarts,
+  GoroutineStops,
+  ThreadLeaves,  // with nothing
+  GoroutineStatus,
+  ProcStarts,
+  ProcStops,
+  ProcStatus
+};
+
+constexpr Tells what_tells(EventType type) {
+  switch (type) {
+    case EventType::UserLog: return Tells::Log;
+    case EventType::UserTaskBegin: return Tells::Task;
+    case EventType::GoStart:
+    case EventType::GoCreateSyscall:
+    case EventType::GoSwitch:
+    case EventType::GoSwitchDestroy: return Tells::GoroutineStarts;
+    case EventType::GoStop:
+    case EventType::GoBlock:
+    case EventType::GoDestroy:
+    case EventType::GoSyscallEndBlocked: return Tells::GoroutineStops;
+    case EventType::GoDestroySyscall: return Tells::ThreadLeaves;
+    case EventType::GoStatus:
+    case EventType::GoStatusStack: return Tells::GoroutineStatus;
+    case EventType::ProcStart: return Tells::ProcStarts;
+    case EventType::ProcStop: return Tells::ProcStops;
+    case EventType::ProcStatus: return Tells::ProcStatus;
+    // ProcSteal takes a proc from a thread in a syscall, which has no log to give before its next ProcStart.
+    default: return Tells::Nothing;
   }
-  return telling;
+}
+
+constexpr std::array<Tells, 256> kTells = [] {
+  std::array<Tells, 256> tells{};
+  for (std::size_t type = 0; type < tells.size(); ++type) tells[type] = what_tells(static_cast<EventType>(type));
+  return tells;
 }();
 
 }  // namespace
@@ -41,7 +71,7 @@ class LogWalk::ThreadWalk {
   void run() {
     for (const EventBatch& batch : batches_.batches) {
       const Skimmed skimmed =
-          skim_events(batch, generation_.clock(), kTelling, [this](const SkimmedEvent& event) { take(event); });
+          skim_events(batch, generation_.clock(), kTells, [this](const SkimmedEvent& event) { take(event); });
       if (skimmed.last) result.newest = std::max(result.newest.value_or(*skimmed.last), *skimmed.last);
       if (const auto& bad = skimmed.malformed; bad && !result.damage) {
         result.damage = malformed_event(bad->code, batch, bad->offset, thread_, generation_.id());
@@ -56,25 +86,17 @@ class LogWalk::ThreadWalk {
 
  private:
   void take(const SkimmedEvent& event) {
-    switch (event.type()) {
-      case EventType::UserLog: log(event); break;
-      case EventType::UserTaskBegin: task(event); break;
-      case EventType::GoStart:
-      case EventType::GoCreateSyscall:
-      case EventType::GoSwitch:
-      case EventType::GoSwitchDestroy: has_goroutine(first_of(event)); break;
-      case EventType::GoStop:
-      case EventType::GoBlock:
-      case EventType::GoDestroy:
-      case EventType::GoSyscallEndBlocked: context.goroutine = kNone; break;
-      case EventType::GoDestroySyscall: context = Context{}; break;
-      case EventType::GoStatus:
-      case EventType::GoStatusStack: goroutine_status(event); break;
-      case EventType::ProcStart: has_proc(first_of(event)); break;
-      case EventType::ProcStop: context.proc = kNone; break;
-      case EventType::ProcStatus: proc_status(event); break;
-      // ProcSteal takes a proc from a thread in a syscall, which has no log to give before its next ProcStart.
-      default: break;
+    switch (kTells[static_cast<std::size_t>(event.type())]) {
+      case Tells::Nothing: break;
+      case Tells::Log: log(event); break;
+      case Tells::Task: task(event); break;
+      case Tells::GoroutineStarts: has_goroutine(first_of(event)); break;
+      case Tells::GoroutineStops: context.goroutine = kNone; break;
+      case Tells::ThreadLeaves: context = Context{}; break;
+      case Tells::GoroutineStatus: goroutine_status(event); break;
+      case Tells::ProcStarts: has_proc(first_of(event)); break;
+      case Tells::ProcStops: context.proc = kNone; break;
+      case Tells::ProcStatus: proc_status(event); break;
     }
   }
 

@@ -34,7 +34,14 @@ void Summarizer::end_segment() {
 }
 
 void Summarizer::add(const Event& event) {
-  if (!begun_) moment_ = {event.time, event.time, event.time, event.time, event.time, event.time, 0};
+  if (!begun_) {
+    moment_ = {.start = event.time,
+               .sync = event.time,
+               .now = event.time,
+               .last = event.time,
+               .last_replayed = event.time,
+               .before_sync = event.time};
+  }
   begun_ = true;
   moment_.now = event.time;
   if (event.kind() == EventKind::Sync) moment_.before_sync = moment_.last;

@@ -192,10 +192,9 @@ std::optional<TimePoint> parse_time_point(std::string_view text) {
   return std::nullopt;
 }
 
-bool TimeWindow::set_clock(Time start, const std::optional<ClockSnapshot>& snapshot) {
+void TimeWindow::set_clock(Time start, const std::optional<ClockSnapshot>& snapshot) {
   start_ = start;
-  if (snapshot) snapshot_ = snapshot;
-  return snapshot_.has_value();
+  snapshot_ = snapshot;
 }
 
 // `point` on the scale of event times, if that is known; `end` is where the trace ends, as far as is known.

@@ -56,9 +56,9 @@ class TimeWindow {
   TimeWindow(const TimeBounds& bounds, Emit emit, Drop drop = nullptr)
       : bounds_(bounds), emit_(std::move(emit)), drop_(std::move(drop)) {}
 
-  /// To be told at each Sync that begins a generation, where bounds are by the wall clock: `snapshot` is that
-  /// generation's, `start` the trace's start on the trace's clock. False: there is no wall clock, nor was one.
-  bool set_clock(Time start, const std::optional<ClockSnapshot>& snapshot);
+  /// To be told at the beginning of each generation, where bounds are by the wall clock: `snapshot` is what WallClock says
+  /// for it, `start` the trace's start on the trace's clock. Without a snapshot nothing is in such bounds.
+  void set_clock(Time start, const std::optional<ClockSnapshot>& snapshot);
 
   /// Whether a line of that time might still be in; if not, it need not be made.
   bool wants(Time time) const;
@@ -89,7 +89,7 @@ class TimeWindow {
   TimeBounds bounds_;
   Emit emit_;
   Drop drop_;
-  std::optional<ClockSnapshot> snapshot_;  // the latest one
+  std::optional<ClockSnapshot> snapshot_;
   Time start_ = 0;
   Time newest_ = 0;
   bool stopped_ = false;

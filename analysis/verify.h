@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/last_words.h"
@@ -12,6 +13,12 @@
 #include "tracecheck/salvage.h"
 
 namespace tracecheck {
+
+/// What may have made a trace end as it does.
+struct Cause {
+  std::string_view text;
+  bool is_crash = false;  // it ends the program otherwise than with exit code 0
+};
 
 struct VerifyReport {
   Verdict verdict = Verdict::Complete;
@@ -31,8 +38,8 @@ struct VerifyReport {
   std::optional<ClockSnapshot> snapshot;  // of the first generation; from 1.25
   LastWords last;
   std::optional<FrequencySource> frequency_source;
-  std::string end_kind;             // one word for how it ends, "" where there is no trace
-  std::vector<std::string> causes;  // what may have brought that about; the bytes cannot prove which
+  std::string end_kind;       // one word for how it ends, "" where there is no trace
+  std::vector<Cause> causes;  // what may have brought that about; the bytes cannot prove which
   std::vector<std::string> notes;
   std::string repair_mark;  // what a repaired trace says of itself; "" for any other
 };

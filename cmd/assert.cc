@@ -136,7 +136,7 @@ int run(const AssertOptions& options, const Checks& checks) {
   if (const auto problem = junit_problem(options.junit, files)) return bad_usage("assert", *problem);
   Results results(options, files.size() > 1);
   in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return check_file(files[i], checks); },
+      files.size(), files_at_once(options.common), [&](std::size_t i) { return check_file(files[i], checks); },
       [&](const FileResult& result) { return results.take(result); });
   return results.finish();
 }

@@ -82,7 +82,7 @@ std::optional<int> export_traces(const TraceExport& what, int status, ExportTarg
   bool any_read = files.empty();
   bool all_kept = true;
   in_turn<Written>(
-      turns, files.size(), what.options.common.workers,
+      turns, files.size(), files_at_once(what.options.common),
       [&](std::size_t i) { return write_trace(what, i, input_of(what, i, target), TurnWriter(turns, i)); },
       [&](Written written) {
         progress.file_done();

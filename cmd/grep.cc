@@ -181,7 +181,7 @@ int run(GrepOptions options) {
   const int status = search_all(files,
                                 {std::get<Query>(query), options.events.invert, events, options.style,
                                  workers_for_each(options.common, files.size()), files.size() == 1},
-                                workers_for_one(options.common));
+                                files_at_once(options.common));
   // With -q, too, where a match in the others makes good for a file that is missing: it is no match of that pattern.
   return hint_at_pattern(options) ? kUsage : status;
 }

@@ -15,12 +15,19 @@ std::string clock_line(const std::string& file, bool wall, GoVersion version) {
 }
 
 int status_of(const SearchResult& result) {
+  if (result.clock_is_missing) return kUsage;
   if (result.matches > 0) return kOk;
   switch (result.verdict) {
     case Verdict::Complete: return result.lost > 0 ? kTruncated : kBad;
     case Verdict::Truncated: return kTruncated;
     default: return kUsage;
   }
+}
+
+// What was found before the clock lacked was found; that there is nothing, nobody knows.
+bool has_a_count(const SearchResult& result) {
+  if (result.clock_is_missing) return result.matches > 0;
+  return result.version || result.verdict == Verdict::Truncated;
 }
 
 std::string lost_line(const std::string& file, std::uint64_t lost, const std::string& noun) {
@@ -60,10 +67,10 @@ FileSearched search_file(const GrepSearch& search, const FileList& files, const 
   MatchOutput matches(search.style, [&output](std::string_view text) { return output.write(text); });
   matches.begin_file(display_name(file));
   const SearchResult result = run_search(search, files, file, matches, output);
-  if (result.clock_is_missing) return {kUsage, {clock_line(file, search.style.wall, *result.version)}};
   const int status = status_of(result);
-  matches.end_file(result.version || result.verdict == Verdict::Truncated, status == kUsage);
+  matches.end_file(has_a_count(result), status == kUsage);
   output.flush();
+  if (result.clock_is_missing) return {kUsage, {clock_line(file, search.style.wall, *result.version)}};
   // Who has enough reads no further, so does not know how the trace ends.
   if (result.enough) return {status, {}};
   return {status, state_lines(search, file, result, status)};

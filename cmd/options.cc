@@ -14,6 +14,7 @@
 #include "cmd/command_line.h"
 #include "cmd/exit_code.h"
 #include "cmd/limits.h"
+#include "cmd/memory_limit.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "export/escape.h"
@@ -104,6 +105,8 @@ CLI::Validator one_of(const std::string& what, const std::vector<std::string>& n
 unsigned workers_for_one(const Common& common) { return limits_set() ? 1 : worker_count(common.workers); }
 
 unsigned workers_for_each(const Common& common, std::size_t files) { return files > 1 ? 1 : workers_for_one(common); }
+
+unsigned files_at_once(const Common& common) { return memory_is_limited() ? 1 : common.workers; }
 
 CLI::Validator suggested(const std::vector<std::string>& names) {
   return {[](std::string& /*name*/) { return std::string(); }, choices_of(names)};

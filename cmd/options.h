@@ -26,6 +26,9 @@ void add_common(CLI::App& app, Common& common);
 unsigned workers_for_one(const Common& common);
 /// How many each of so many files has: one, where there are several, which are read at the same time.
 unsigned workers_for_each(const Common& common, std::size_t files);
+/// How many files are read at the same time, 0: one a core. Where memory is limited, one: all share it, and which of them is
+/// beyond the limit would depend on luck.
+unsigned files_at_once(const Common& common);
 
 /// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
 bool use_color(const Common& common, int descriptor);

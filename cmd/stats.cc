@@ -156,7 +156,7 @@ int run(const StatsOptions& options) {
   Output output;
   FilesProgress progress(files, request.by ? 1 : 2);
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers, [&](std::size_t i) { return read_file(files, files[i], request); },
+      files.size(), files_at_once(options.common), [&](std::size_t i) { return read_file(files, files[i], request); },
       [&](FileResult result) {
         progress.file_done();
         status = worse(status, result.stats.exit);

@@ -76,7 +76,7 @@ int run(const VerifyOptions& options) {
   Output output;
   FilesProgress progress(files);
   const bool written = in_order<FileResult>(
-      files.size(), options.common.workers,
+      files.size(), files_at_once(options.common),
       [&](std::size_t i) { return verify_file(files, files[i], options, a_file, look); },
       [&](const FileResult& result) {
         progress.file_done();

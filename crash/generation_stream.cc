@@ -19,7 +19,7 @@ bool GenerationStream::next() {
   } catch (const MemoryLimitReached&) {
     generation_.reset();
     last_ = true;
-    ending_ = NotJudged{0, false, kNoMemoryLeft};
+    ending_ = NotJudged{.why = NotJudged::Why::Limit, .message = kNoMemoryLeft};
     return false;
   }
   if (!std::exchange(last_, true) || std::holds_alternative<CleanEnd>(ending_)) end();

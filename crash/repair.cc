@@ -38,7 +38,7 @@ bool fails_checks(const GenerationInfo& info, const std::vector<Damage>& damage)
 // The limit that it tells of, if it does.
 std::string limit_in(const Ending& ending) {
   const auto* not_judged = std::get_if<NotJudged>(&ending);
-  return not_judged != nullptr && not_judged->minor == 0 ? not_judged->message : "";
+  return not_judged != nullptr && not_judged->why == NotJudged::Why::Limit ? not_judged->message : "";
 }
 
 // Of the ranges of generations that `belong`, parted also where `parted` says, the one with most events.

@@ -62,12 +62,9 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
   TextWorkers texts(
       reader, workers, [this] { return format_.writer(); }, sink_, flush);
   while (const Event* event = texts.next()) {
-    if (reader.segments().size() != segments_) {
-      if (!texts.settle() || !begin_segment(reader, *event) || !hand_over()) return false;
-    }
-    if (const Sync* sync = event->as<Sync>(); sync != nullptr && sync->begins_generation) {
+    if (begins_anything(reader, *event)) {
       // Nobody writes while the format learns of it.
-      if (!texts.settle() || !begins(*sync)) return false;
+      if (!texts.settle() || !begin(reader, *event) || !hand_over()) return false;
     }
     if (selects(*event) && !texts.put()) return false;
   }
@@ -76,43 +73,49 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
 
 bool EventExport::write_in_order(SalvageReader& reader) {
   while (const Event* event = reader.next()) {
-    if (reader.segments().size() != segments_ && !begin_segment(reader, *event)) return false;
-    if (const Sync* sync = event->as<Sync>(); sync != nullptr && !begins(*sync)) return false;
+    if (begins_anything(reader, *event) && !begin(reader, *event)) return false;
     if (!write_event(*event)) return false;
   }
   return true;
 }
 
-bool EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
-  clock_.begin_segment();
-  const Sync* sync = first.as<Sync>();
-  if (sync != nullptr) clock_.begin_generation(sync->clock_snapshot);
+// Whether a generation begins with the event, or a trace, whose first generation may have lost its Sync.
+bool EventExport::begins_anything(const SalvageReader& reader, const Event& event) const {
+  const Sync* sync = event.as<Sync>();
+  return (sync != nullptr && sync->begins_generation) || reader.segments().size() != segments_;
+}
+
+// False where that is the end: there is no wall clock, and there must be one.
+bool EventExport::begin(const SalvageReader& reader, const Event& first) {
+  const bool is_segment = reader.segments().size() != segments_;
+  if (is_segment) {
+    clock_.begin_segment();
+    start_ = first.time;
+  }
+  if (const Sync* sync = first.as<Sync>()) clock_.begin_generation(sync->clock_snapshot);
   if (!has_clock()) return false;
+  window_.set_clock(start_, clock_.snapshot());
+  if (is_segment) begin_segment(reader, first);
+  format_.generation_begins(clock_.snapshot());
+  return true;
+}
+
+void EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
   if (segments_ == 0) {
     format_.begin(text_, reader, &first);
   } else {
     format_.segment(text_, reader, first);
   }
-  if (sync == nullptr) format_.generation_begins(std::nullopt);
   segments_ = reader.segments().size();
-  start_ = first.time;
-  return true;
 }
 
-// False where that is the end.
 bool EventExport::has_clock() {
-  clock_is_missing_ = clock_is_missing_ || !clock_.snapshot();
-  return clock_.snapshot() || without_clock_ == WithoutClock::GoesOn;
-}
-
-bool EventExport::begins(const Sync& sync) {
-  if (!sync.begins_generation) return true;
-  clock_.begin_generation(sync.clock_snapshot);
-  if (!has_clock()) return false;
-  format_.generation_begins(clock_.snapshot());
-  if (!selection_.query.times().by_wall_clock() || window_.set_clock(start_, clock_.snapshot())) return true;
-  error_ = "has no wall clock (Go 1.25 and later write one): give times from the trace's start or end";
-  return false;
+  if (clock_.snapshot()) return true;
+  clock_is_missing_ = true;
+  if (selection_.query.times().by_wall_clock()) {
+    error_ = "has no wall clock (Go 1.25 and later write one): give times from the trace's start or end";
+  }
+  return !error_ && without_clock_ == WithoutClock::GoesOn;
 }
 
 // To be asked of every event: the query learns from each.

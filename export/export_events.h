@@ -53,8 +53,9 @@ class EventExport {
  private:
   bool write_in_order(SalvageReader& reader);
   bool write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
-  bool begin_segment(const SalvageReader& reader, const Event& first);
-  bool begins(const Sync& sync);
+  bool begins_anything(const SalvageReader& reader, const Event& event) const;
+  bool begin(const SalvageReader& reader, const Event& first);
+  void begin_segment(const SalvageReader& reader, const Event& first);
   bool has_clock();
   bool selects(const Event& event);
   bool write_event(const Event& event);

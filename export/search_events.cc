@@ -54,7 +54,7 @@ class EventSearch {
       result_.enough = !follow(*event);
       if (result_.enough || result_.clock_is_missing) break;
     }
-    if (!result_.enough && !result_.clock_is_missing) result_.enough = !finish();
+    if (!result_.enough) result_.enough = !finish();
     result_.version = reader_.version();
     result_.verdict = reader_.verdict();
     result_.message = message_of(reader_.ending());

@@ -35,11 +35,8 @@ class LogSearch {
  private:
   void search(const std::function<bool()>& flush) {
     while (!result_.enough && scan_.next()) {
-      result_.version = scan_.version();
-      if (needs_clock_ && !scan_.snapshot()) {
-        result_.clock_is_missing = true;
-        return;
-      }
+      result_.clock_is_missing = needs_clock_ && !scan_.snapshot();
+      if (result_.clock_is_missing) break;
       result_.enough = !search_generation() || !flush();
     }
     if (!result_.enough) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "analysis/wall_clock.h"
 #include "crash/repair_mark.h"
 #include "export/human.h"
 #include "format/clock.h"
@@ -39,8 +40,11 @@ struct Span {
 std::optional<Span> resolve(const RepairSurvey& survey, RepairRange all, const TimeBounds& times) {
   const Time start = survey.generations[all.begin].start;
   TimeWindow window(times, [](std::string_view) { return true; });
+  WallClock clock;
   for (std::size_t i = all.begin; i < all.end; ++i) {
-    if (times.by_wall_clock() && !window.set_clock(start, survey.generations[i].snapshot)) return std::nullopt;
+    clock.begin_generation(survey.generations[i].snapshot);
+    if (times.by_wall_clock() && !clock.snapshot()) return std::nullopt;
+    window.set_clock(start, clock.snapshot());
     if (survey.generations[i].first_event) window.reach(survey.generations[i].last_event - start);
   }
   Span span;

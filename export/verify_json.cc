@@ -101,8 +101,10 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
   document["logs"] = std::move(logs);
   document["time"] = time_json(report);
   document["damage"] = damage_list_json(report.damage);
+  Json causes = Json::array();
+  for (const Cause& cause : report.causes) causes.push_back(cause.text);
   document["end"] = {{"kind", report.end_kind.empty() ? Json(nullptr) : Json(report.end_kind)},
-                     {"causes", report.causes}};
+                     {"causes", std::move(causes)}};
   document["last_log"] = log_json(report, report.last.last_log());
   const auto& readable_log = report.last.readable_log;
   document["last_readable_log"] = log_json(report, readable_log ? &*readable_log : nullptr);

@@ -79,9 +79,10 @@ struct Skimmed {
   std::optional<Malformed> malformed;
 };
 
-/// Calls `visit` with each event of `batch` of a type for which `wanted` is true, until one of any type is malformed.
-template <typename Visit>
-Skimmed skim_events(const EventBatch& batch, Clock clock, const std::array<bool, 256>& wanted, Visit visit) {
+/// Calls `visit` with each event of `batch` of a type for which `wanted` has more than 0, until one of any type is
+/// malformed.
+template <typename Wanted, typename Visit>
+Skimmed skim_events(const EventBatch& batch, Clock clock, const std::array<Wanted, 256>& wanted, Visit visit) {
   const std::uint8_t* const begin = batch.data.data();
   const std::uint8_t* const end = begin + batch.data.size();
   const Time batch_time = clock.to_ns(batch.time);
@@ -107,7 +108,7 @@ Skimmed skim_events(const EventBatch& batch, Clock clock, const std::array<bool,
     // As for the Cursor, a batch's time counts whenever the time stands at 0.
     if (last == 0) last = batch_time;
     last = wrapping_add(clock.to_ns(delta.value), last);
-    if (wanted[type]) visit(SkimmedEvent(static_cast<EventType>(type), last, at + 1, end));
+    if (wanted[type] != Wanted{}) visit(SkimmedEvent(static_cast<EventType>(type), last, at + 1, end));
     at = next;
   }
   return {at == begin ? std::nullopt : std::optional(last), std::nullopt};

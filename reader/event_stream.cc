@@ -52,7 +52,7 @@ EventStream::Item EventStream::give_up() {
   stopped_ = false;
   ahead_.reset();
   generation_.reset();
-  ending_ = NotJudged{0, false, kNoMemoryLeft};
+  ending_ = NotJudged{.why = NotJudged::Why::Limit, .message = kNoMemoryLeft};
   return Item::End;
 }
 

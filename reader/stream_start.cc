@@ -53,11 +53,10 @@ Damage foreign_prefix(std::span<const std::uint8_t> prefix) {
 }
 
 NotJudged not_judged(const Header& header) {
-  NotJudged ending;
-  ending.minor = header.minor;
-  ending.v1 = header.kind == HeaderKind::V1;
+  NotJudged ending{.minor = header.minor, .message = {}};
   const std::string name = "go 1." + std::to_string(header.minor);
-  if (ending.v1) {
+  if (header.kind == HeaderKind::V1) {
+    ending.why = NotJudged::Why::V1;
     ending.message = "a v1 trace (" + name + "), the format of Go 1.11 to 1.21; `go tool trace` reads it";
   } else {
     ending.message = "trace version " + name +

@@ -38,10 +38,11 @@ struct NotATrace {
   Damage damage;
   std::string looks_like;
 };
-/// A v1 trace, or a version that is not known: "go 1.`minor`". Or a limit was reached: then `minor` is 0.
+/// Of a version that is not read here, "go 1.`minor`"; or a limit was reached, and `minor` is 0.
 struct NotJudged {
+  enum class Why : std::uint8_t { V1, UnknownVersion, Limit };
+  Why why = Why::UnknownVersion;
   std::uint32_t minor = 0;
-  bool v1 = false;
   std::string message;
 };
 struct Unreadable {

@@ -113,7 +113,7 @@ def test_memory_beyond_the_limit_is_not_taken(command, tmp_path):
 def test_of_many_files_only_the_large_one_is_not_judged(tmp_path):
     file = tmp_path / "large.trace"
     file.write_bytes(HEADER + generation(1, 8_000, 10))
-    result = verify("-j1", "--json", "--max-memory", "4M", CRASHER, file, CRASHER)
+    result = verify("--json", "--max-memory", "4M", CRASHER, file, CRASHER)
     assert [report["verdict"] for report in documents(result)] == ["complete", "not judged", "complete"]
 
 
@@ -186,7 +186,7 @@ def test_grep_goes_on_behind_a_trace_that_takes_more_memory(kind, large):
 
 def test_assert_goes_on_behind_a_trace_that_takes_more_memory(large, tmp_path):
     check = ["--expect-log", "xyzzy-cat:xyzzy-msg"]
-    result = run("assert", "-j1", *check, "--max-memory", "4M", "--junit", tmp_path / "junit", large, CRASHER)
+    result = run("assert", *check, "--max-memory", "4M", "--junit", tmp_path / "junit", large, CRASHER)
     expect(result, 1, None, f"tracecheck: {large}: not judged: {NO_MEMORY}\n")
     assert result.stdout.decode().split("\n")[1] == f"{CRASHER}: ok {' '.join(check)}: found once"
     assert (tmp_path / "junit").read_text().count("<testcase ") == 2

@@ -4,6 +4,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cctype>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -55,7 +56,9 @@ Lines skimmed(const Bytes& bytes, Clock clock) {
   all.fill(true);
   const EventBatch batch = batch_of(bytes);
   Lines lines;
+  std::optional<Time> last;
   const Skimmed result = skim_events(batch, clock, all, [&](const SkimmedEvent& event) {
+    last = event.time();
     std::array<std::uint64_t, 5> args{};
     switch (kArgumentCounts[static_cast<std::size_t>(event.type())]) {
       case 0: break;
@@ -67,7 +70,7 @@ Lines skimmed(const Bytes& bytes, Clock clock) {
     }
     lines.push_back(line(event.type(), event.time(), args));
   });
-  CHECK(result.last.has_value() == !lines.empty());
+  CHECK(result.last == last);
   if (result.malformed) {
     lines.push_back(line(malformed_event(result.malformed->code, batch, result.malformed->offset, 3, 1)));
   }

@@ -176,13 +176,19 @@ TEST_CASE("What is no trace, or none that is known, is told apart", "[reader]") 
   const ReadResult text = read_trace(Bytes{'h', 'e', 'l', 'l', 'o', '\n'});
   CHECK(text.verdict == Verdict::NotATrace);
   CHECK(std::get<NotATrace>(text.ending).looks_like == "text");
-  for (const auto& [minor, v1] : {std::pair{11, true}, {19, true}, {21, true}, {24, false}, {27, false}, {20, false}}) {
+  using Why = NotJudged::Why;
+  for (const auto& [minor, why] : {std::pair{11, Why::V1},
+                                   {19, Why::V1},
+                                   {21, Why::V1},
+                                   {24, Why::UnknownVersion},
+                                   {27, Why::UnknownVersion},
+                                   {20, Why::UnknownVersion}}) {
     TraceBuilder trace = whole_trace(GoVersion::Go126);
     trace.overwrite_at(0, "go 1." + std::to_string(minor));
     const ReadResult result = read_trace(trace);
     INFO(minor);
     CHECK(result.verdict == Verdict::NotJudged);
-    CHECK(std::get<NotJudged>(result.ending).v1 == v1);
+    CHECK(std::get<NotJudged>(result.ending).why == why);
     CHECK(std::get<NotJudged>(result.ending).minor == static_cast<std::uint32_t>(minor));
     CHECK(result.events.empty());
   }
