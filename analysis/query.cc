@@ -94,6 +94,10 @@ std::variant<Query, std::string> Query::make(const QueryOptions& options) {
         set_bound(query.times_.until, "--until", options.until)}) {
     if (problem) return *problem;
   }
+  const TimeBounds& times = query.times_;
+  if (times.since && times.until && times.since->from == times.until->from && times.since->ns > times.until->ns) {
+    return "--since " + options.since + " lies behind --until " + options.until;
+  }
   return query;
 }
 

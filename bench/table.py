@@ -17,10 +17,14 @@ class Goal:
         self.text = text
 
 
+def three_digits(value):
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+
+
 GOALS = {
-    "times faster": Goal(lambda ours, theirs: theirs / ours, lambda is_, target: is_ >= target, "{:.3g}x"),
-    "share": Goal(lambda ours, theirs: ours / theirs, lambda is_, target: is_ <= target, "{:.2f} of it"),
-    "ms more": Goal(lambda ours, theirs: 1000 * (ours - theirs), lambda is_, target: is_ <= target, "{:+.1f} ms"),
+    "times faster": Goal(lambda ours, theirs: theirs / ours, lambda is_, target: is_ >= target, lambda is_: f"{three_digits(is_)}x"),
+    "share": Goal(lambda ours, theirs: ours / theirs, lambda is_, target: is_ <= target, lambda is_: f"{is_:.2f} of it"),
+    "ms more": Goal(lambda ours, theirs: 1000 * (ours - theirs), lambda is_, target: is_ <= target, lambda is_: f"{is_:+.1f} ms"),
 }
 
 HEAD = ["work", "trace", "against", "that takes", "`-j1`", "is (target)", "`-j2`", "is (target)"]
@@ -44,15 +48,15 @@ def amount(value, unit):
         return f"{value / 1e6:.1f} MB"
     for scale, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if value >= scale:
-            return f"{value / scale:.3g} {name}" if value < 1000 * scale else f"{value / scale:.0f} {name}"
-    return f"{value / 1e-9:.3g} ns"
+            return f"{three_digits(value / scale)} {name}"
+    return f"{three_digits(value / 1e-9)} ns"
 
 
 def cells(row, cores):
     if cores not in row["ours"]:
         return ["", ""]
     text = GOALS[row["goal"]].text
-    comparison = text.format(compared(row, cores))
+    comparison = text(compared(row, cores))
     target = row["targets"].get(cores)
     if target is not None:
         comparison += f" ({target:g})"

@@ -12,12 +12,14 @@
 #include "cmd/check_options.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
+#include "cmd/file_list.h"
 #include "cmd/in_order.h"
 #include "cmd/junit_option.h"
 #include "cmd/limits.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
+#include "cmd/progress.h"
 #include "cmd/repeatable_input.h"
 #include "export/check_text.h"
 #include "export/escape.h"
@@ -28,7 +30,8 @@ namespace {
 
 struct AssertOptions {
   Common common;
-  std::vector<std::string> files;
+  std::vector<std::string> named;
+  FileListOptions files;
   std::string junit;
 };
 
@@ -57,10 +60,10 @@ TraceEnd read_trace(RepeatableInput& input, Checks& checks) {
   return {reader.verdict(), message_of(reader.ending()), reader.damage()};
 }
 
-FileResult check_file(const std::string& name, Checks checks) {
+FileResult check_file(const FileList& files, const std::string& name, Checks checks) {
   FileResult result;
   result.name = name;
-  RepeatableInput input(name);
+  RepeatableInput input(name, [&] { return files.open(name); });
   try {
     result.end = read_trace(input, checks);
   } catch (const MemoryLimitReached&) {
@@ -128,16 +131,20 @@ class Results {
 };
 
 int run(const AssertOptions& options, const Checks& checks) {
-  const std::vector<std::string> files = inputs(options.files);
+  const FileList files(options.named, options.files, {options.junit});
   if (files.empty()) return bad_usage("assert", "assert needs a file, or a trace on standard input");
   if (checks.empty()) {
     return bad_usage("assert", "assert needs a check, such as --expect-verdict complete or --max-stw 5ms");
   }
-  if (const auto problem = junit_problem(options.junit, files)) return bad_usage("assert", *problem);
-  Results results(options, files.size() > 1);
+  if (const auto problem = junit_problem(options.junit, files.names())) return bad_usage("assert", *problem);
+  Results results(options, files.size() > 1 || options.files.any());
+  FilesProgress progress(files);
   in_order<FileResult>(
-      files.size(), files_at_once(options.common), [&](std::size_t i) { return check_file(files[i], checks); },
-      [&](const FileResult& result) { return results.take(result); });
+      files.size(), files_at_once(options.common), [&](std::size_t i) { return check_file(files, files[i], checks); },
+      [&](const FileResult& result) {
+        progress.file_done();
+        return results.take(result);
+      });
   return results.finish();
 }
 
@@ -155,7 +162,8 @@ void setup_assert(CLI::App& app, int& status) {
       "\n"
       "Exit: 0 all hold, 1 one failed, 2 a trace could not be read. gzip and zstd are unpacked. Without FILE, or for\n"
       "-, standard input is read.");
-  add_inputs(*command, options->files, "traces to check");
+  add_inputs(*command, options->named, "traces to check");
+  add_file_list(*command, options->files);
   add_junit(*command, options->junit, "write a test case for each check and file to FILE, as JUnit XML");
   checks->add_for_trace(*command);
   add_common(*command, options->common);

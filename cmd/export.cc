@@ -20,6 +20,7 @@
 #include "cmd/output.h"
 #include "cmd/program.h"
 #include "cmd/query_options.h"
+#include "cmd/repeatable_input.h"
 #include "export/escape.h"
 #include "export/export_events.h"
 #include "export/pprof.h"
@@ -40,25 +41,43 @@ bool asks_for_many(const ExportOptions& options) {
   return options.named.size() > 1 || options.files.any() || options.skip_done || !options.label_from.empty();
 }
 
+std::string formats_of_several() {
+  return listed(formats_that([](const NamedFormat& format) { return format.several != Several::Never; }));
+}
+
 std::optional<std::string> contradiction(const ExportOptions& options) {
   const NamedFormat& format = *find_format(options.format);
   if (options.profile.empty() != (options.format != "pprof")) {
     return options.profile.empty() ? "--format pprof needs --profile " + listed(profile_names())
                                    : "--profile is for --format pprof only";
   }
-  if (options.wall && !format.takes_wall) {
-    return "--wall goes with --format ndjson, json, csv and sqlite: no time of the others is a wall time";
+  if (options.wall && !options.profile.empty()) return "--wall does not go with --format pprof, which has no times";
+  if (!options.label_from.empty() && !format.takes_labels) {
+    return "--label-from goes with --format " +
+           listed(formats_that([](const NamedFormat& other) { return other.takes_labels; }), " and ");
   }
-  if (asks_for_many(options) && !format.takes_many) {
+  if (options.skip_done && !format.tells_done) {
+    return "--skip-done goes with --format " +
+           listed(formats_that([](const NamedFormat& other) { return other.tells_done; }), " and ") +
+           ": the others do not tell which traces they hold whole";
+  }
+  if (asks_for_many(options) && format.several == Several::Never) {
     return "--format " + options.format + " holds one trace; several go into one output with --format " +
-           listed(formats_of_many());
+           formats_of_several();
   }
-  const bool is_csv = options.format == "csv";
-  if (!options.label_from.empty() && is_csv) return "--label-from goes with --format ndjson and sqlite";
   if (!options.skip_done) return std::nullopt;
-  if (is_csv) return "--skip-done goes with --format ndjson and sqlite: a csv does not tell which traces are whole";
   if (options.output == "-" || is_no_regular_file(options.output) || open_file_number(options.output)) {
     return "--skip-done needs -o FILE, with what an earlier call has written or nothing yet";
+  }
+  return std::nullopt;
+}
+
+// To put several traces on one clock takes a look at how each begins before the first is written.
+std::optional<std::string> read_only_once(const ExportOptions& options, const FileList& files) {
+  if (!options.wall || files.size() == 1 || find_format(options.format)->several != Several::SideBySide) return std::nullopt;
+  for (const std::string& file : files.names()) {
+    if (can_be_opened_again(file)) continue;
+    return about(file, "can be read only once; several traces on one clock must be files");
   }
   return std::nullopt;
 }
@@ -88,6 +107,7 @@ int run(const ExportOptions& options) {
   if (const auto problem = contradiction(options)) return bad_usage("export", *problem);
   FileList files(options.named, options.files, {options.output});
   if (files.empty()) return bad_usage("export", "export needs a file, or a trace on standard input");
+  if (const auto problem = read_only_once(options, files)) return bad_usage("export", *problem);
   std::variant<Query, std::string> query = Query::make(options.query);
   if (const auto* problem = std::get_if<std::string>(&query)) return bad_usage("export", escaped(*problem));
   const auto labels = labels_of(options);
@@ -120,7 +140,7 @@ void setup_export(CLI::App& app, int& status) {
       "Formats: " + formats_with_help() +
       ".\n\nWhat can be read is written, salvaged events marked; what is wrong is said on standard error.\n\nExit as "
       "verify's.");
-  add_inputs(*command, options->named, "the trace to read; several with --format " + listed(formats_of_many()));
+  add_inputs(*command, options->named, "the trace to read; several with --format " + formats_of_several());
   add_text(*command, "--format", options->format, "what to write: " + listed(format_names()))
       ->type_name("F")
       ->required()
@@ -148,7 +168,8 @@ void setup_export(CLI::App& app, int& status) {
   add_kinds(*command, KindsOf::Events, options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->group("Selection");
   add_query_options(*command, options->query);
-  command->add_flag("--wall", options->wall, "tell the wall time (UTC) of each event, too; Go 1.25 and later");
+  command->add_flag("--wall", options->wall,
+                    "tell the wall time (UTC) of each event, too, and show several traces on one clock; Go 1.25 and later");
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
   command->add_flag("--no-salvage", options->no_salvage, "leave out what stands behind the first damage");
   add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);

@@ -29,7 +29,7 @@ std::unique_ptr<EventFormat> make_json(const ExportOptions& options, const Forma
 }
 
 template <typename Encoder>
-std::unique_ptr<EventFormat> make_timeline(const ExportOptions& options, const FormatInput& /*input*/) {
+std::unique_ptr<EventFormat> make_timeline(const ExportOptions& options, const FormatInput& input) {
   QueryOptions but_times = options.query;
   but_times.since.clear();
   but_times.until.clear();
@@ -37,6 +37,8 @@ std::unique_ptr<EventFormat> make_timeline(const ExportOptions& options, const F
   timeline.with_stacks = !options.no_stacks;
   timeline.with_counts = options.kinds.empty() && !but_times.selects_anything();
   timeline.windowed = !options.query.since.empty() || !options.query.until.empty();
+  timeline.wall = options.wall;
+  timeline.wall_start = input.wall_start;
   return std::make_unique<TimelineFormat>(std::make_unique<Encoder>(), timeline);
 }
 
@@ -53,15 +55,55 @@ std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const Form
 }
 
 constexpr std::array kFormats = {
-    NamedFormat{"ndjson", "one JSON object a line, as it comes", Target::Anything, true, true, make_ndjson},
-    NamedFormat{"json", "one document of the same objects", Target::Anything, false, true, make_json},
-    NamedFormat{"chrome", "a timeline as Trace Event JSON", Target::Anything, false, false,
-                make_timeline<ChromeEncoder>},
-    NamedFormat{"perfetto", "a timeline for ui.perfetto.dev", Target::NoTerminal, false, false,
-                make_timeline<PerfettoEncoder>},
-    NamedFormat{"csv", "a row an event, RFC 4180", Target::Anything, true, true, make_csv},
-    NamedFormat{"sqlite", "a database, needs -o", Target::File, true, true, make_sqlite},
-    NamedFormat{"pprof", "for go tool pprof, needs --profile", Target::NoTerminal, false, false, make_pprof},
+    NamedFormat{.name = "ndjson",
+                .what = "one JSON object a line, as it comes",
+                .target = Target::Anything,
+                .several = Several::InTurn,
+                .takes_labels = true,
+                .tells_done = true,
+                .make = make_ndjson},
+    NamedFormat{.name = "json",
+                .what = "one document of the same objects",
+                .target = Target::Anything,
+                .several = Several::Never,
+                .takes_labels = false,
+                .tells_done = false,
+                .make = make_json},
+    NamedFormat{.name = "chrome",
+                .what = "a timeline as Trace Event JSON",
+                .target = Target::Anything,
+                .several = Several::SideBySide,
+                .takes_labels = true,
+                .tells_done = false,
+                .make = make_timeline<ChromeEncoder>},
+    NamedFormat{.name = "perfetto",
+                .what = "a timeline for ui.perfetto.dev",
+                .target = Target::NoTerminal,
+                .several = Several::SideBySide,
+                .takes_labels = true,
+                .tells_done = false,
+                .make = make_timeline<PerfettoEncoder>},
+    NamedFormat{.name = "csv",
+                .what = "a row an event, RFC 4180",
+                .target = Target::Anything,
+                .several = Several::InTurn,
+                .takes_labels = false,
+                .tells_done = false,
+                .make = make_csv},
+    NamedFormat{.name = "sqlite",
+                .what = "a database, needs -o",
+                .target = Target::File,
+                .several = Several::InTurn,
+                .takes_labels = true,
+                .tells_done = true,
+                .make = make_sqlite},
+    NamedFormat{.name = "pprof",
+                .what = "for go tool pprof, needs --profile",
+                .target = Target::NoTerminal,
+                .several = Several::Never,
+                .takes_labels = false,
+                .tells_done = false,
+                .make = make_pprof},
 };
 
 }  // namespace
@@ -78,10 +120,10 @@ std::vector<std::string> format_names() {
   return names;
 }
 
-std::vector<std::string> formats_of_many() {
+std::vector<std::string> formats_that(bool (*have_it)(const NamedFormat& format)) {
   std::vector<std::string> names;
   for (const NamedFormat& format : kFormats) {
-    if (format.takes_many) names.emplace_back(format.name);
+    if (have_it(format)) names.emplace_back(format.name);
   }
   return names;
 }

@@ -41,22 +41,28 @@ struct FormatInput {
   bool is_first = true;  // of all that are written
   bool is_one_of_many = false;
   bool to_terminal = false;
+  std::optional<std::int64_t> wall_start;  // with --wall: when the first of many began, in ns since 1970
 };
+
+/// How several traces stand in one output, if they can: one behind the other, each by an object of its own, or side by
+/// side, all by one.
+enum class Several : std::uint8_t { Never, InTurn, SideBySide };
 
 struct NamedFormat {
   std::string_view name;
   std::string_view what;  // for the help
   Target target;
-  bool takes_many;  // traces in one output
-  bool takes_wall;  // a wall time for each event
+  Several several;
+  bool takes_labels;  // for the traces
+  bool tells_done;    // the output tells which traces it holds whole
   std::unique_ptr<EventFormat> (*make)(const ExportOptions& options, const FormatInput& input);
 };
 
 /// Null for a name that none has.
 const NamedFormat* find_format(std::string_view name);
 std::vector<std::string> format_names();
-/// The names of those that take many traces.
-std::vector<std::string> formats_of_many();
+/// The names of those of which that is true.
+std::vector<std::string> formats_that(bool (*have_it)(const NamedFormat& format));
 std::string formats_with_help();
 
 }  // namespace tracecheck::cmd

@@ -1,11 +1,14 @@
 #include "cmd/export_traces.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "analysis/wall_clock.h"
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_turn.h"
@@ -30,36 +33,82 @@ bool any_events(const SalvageReader& reader) {
                      [](const GenerationInfo& g) { return g.events + g.salvaged > 0; });
 }
 
-FormatInput input_of(const TraceExport& what, std::size_t file, const ExportTarget& target) {
+TraceName name_of(const TraceExport& what, std::size_t file) {
   const std::string path = display_name(what.files[file]);
+  return what.labels ? what.labels->name(path) : TraceName{path, std::nullopt, std::nullopt};
+}
+
+FormatInput input_of(const TraceExport& what, std::size_t file, const ExportTarget& target) {
   FormatInput input;
-  input.name = what.labels ? what.labels->name(path) : TraceName{path, std::nullopt, std::nullopt};
+  input.name = name_of(what, file);
   input.is_first = file == 0;
   input.is_one_of_many = what.is_many;
   input.to_terminal = target.is_terminal();
   return input;
 }
 
-Written write_trace(const TraceExport& what, std::size_t file, const FormatInput& input, TurnWriter turn) {
+// What a trace is called beside others.
+std::string title_of(const TraceName& name) {
+  if (!name.host && !name.label) return name.path;
+  const std::string host = name.host.value_or("");
+  const std::string label = name.label.value_or("");
+  return host + (host.empty() || label.empty() ? "" : " ") + label;
+}
+
+bool are_side_by_side(const TraceExport& what) {
+  return what.is_many && find_format(what.options.format)->several == Several::SideBySide;
+}
+
+SalvageOptions salvage_options(const TraceExport& what) {
+  SalvageOptions salvage;
+  salvage.salvage = !what.options.no_salvage;
+  return salvage;
+}
+
+// When the first of the traces began, in ns since 1970; none where no one tells.
+std::optional<std::int64_t> first_wall_start(const TraceExport& what) {
+  std::optional<std::int64_t> first;
+  for (const std::string& name : what.files.names()) {
+    SalvageReader reader(what.files.open(name), salvage_options(what));
+    const Event* event = reader.next();
+    const Sync* sync = event == nullptr ? nullptr : event->as<Sync>();
+    if (sync == nullptr || !sync->clock_snapshot) continue;
+    const std::optional<std::int64_t> wall = wall_ns_at(*sync->clock_snapshot, event->time);
+    if (wall) first = std::min(first.value_or(*wall), *wall);
+  }
+  return first;
+}
+
+// What an export comes to for want of a clock: alone it is none, and beside others a trace cannot be placed.
+WithoutClock without_clock(const TraceExport& what) {
+  const bool ends = what.options.wall && (!what.is_many || are_side_by_side(what));
+  return ends ? WithoutClock::Ends : WithoutClock::GoesOn;
+}
+
+std::string clock_message(const TraceExport& what, GoVersion version) {
+  std::string message = "--wall needs " + missing_clock(version);
+  if (without_clock(what) == WithoutClock::GoesOn) message += "; where there is none, wall times are left out";
+  if (are_side_by_side(what)) message += "; where there is none, the trace is left out";
+  return message;
+}
+
+Written write_trace(const TraceExport& what, std::size_t file, EventFormat& format, TurnWriter turn) {
   Written result{std::move(turn), std::nullopt, false, {}};
   const ExportOptions& options = what.options;
   const std::string& name = what.files[file];
-  const std::unique_ptr<EventFormat> format = find_format(options.format)->make(options, input);
-  const bool ends = options.wall && !what.is_many;
+  format.begin_trace(what.is_many ? title_of(name_of(what, file)) : "", file + 1 == what.files.size());
   EventExport exporter(
-      *format, what.selection, [&result](std::string_view text) { return result.writer.write(text); },
-      ends ? WithoutClock::Ends : WithoutClock::GoesOn);
-  SalvageOptions salvage;
-  salvage.salvage = !options.no_salvage;
-  SalvageReader reader(what.files.open(name), salvage);
+      format, what.selection, [&result](std::string_view text) { return result.writer.write(text); },
+      without_clock(what));
+  SalvageReader reader(what.files.open(name), salvage_options(what));
   const unsigned workers = workers_for_each(options.common, what.files.size());
   const bool written = exporter.write_events(reader, workers, [&result] { result.writer.flush(); });
   if (exporter.error()) result.messages.push_back(about(name, *exporter.error()));
-  if (options.wall && exporter.clock_is_missing()) {
-    const std::string rest = ends ? "" : "; where there is none, wall times are left out";
-    result.messages.push_back(about(name, "--wall needs " + missing_clock(*reader.version()) + rest));
-  }
-  if (!written && (!exporter.error() || !what.is_many)) return result;
+  const bool misses_clock = options.wall && exporter.clock_is_missing();
+  if (misses_clock) result.messages.push_back(about(name, clock_message(what, *reader.version())));
+  // Of one trace nothing is kept, then; and nothing more where the output takes no more.
+  const bool is_left_out = exporter.error() || (misses_clock && without_clock(what) == WithoutClock::Ends);
+  if (!written && !(what.is_many && is_left_out)) return result;
   // Of many traces, one of which not all can be told has its end nevertheless: the next one follows.
   while (!written && reader.next() != nullptr) {
   }
@@ -67,7 +116,10 @@ Written write_trace(const TraceExport& what, std::size_t file, const FormatInput
   result.status = written ? status : kUsage;
   if (!exporter.end(reader, *result.status)) result.status.reset();
   result.any_read = reader.verdict() != Verdict::Unreadable || reader.version().has_value();
-  const std::string remark = any_events(reader) ? format->remark() : "";
+  if (!what.is_many && any_events(reader) && !exporter.any_selected()) {
+    result.messages.push_back(about(name, "no event is selected"));
+  }
+  const std::string remark = any_events(reader) ? format.remark() : "";
   if (!remark.empty()) result.messages.push_back(about(name, remark));
   for (std::string& line : ending_lines(name, reader)) result.messages.push_back(std::move(line));
   return result;
@@ -81,9 +133,19 @@ std::optional<int> export_traces(const TraceExport& what, int status, ExportTarg
   FilesProgress progress(files);
   bool any_read = files.empty();
   bool all_kept = true;
+  const auto make = [&](std::size_t file, std::optional<std::int64_t> wall_start) {
+    FormatInput input = input_of(what, file, target);
+    input.wall_start = wall_start;
+    return find_format(what.options.format)->make(what.options, input);
+  };
+  std::unique_ptr<EventFormat> all;  // that all go through, one after the other
+  if (are_side_by_side(what)) all = make(0, what.options.wall ? first_wall_start(what) : std::nullopt);
   in_turn<Written>(
-      turns, files.size(), files_at_once(what.options.common),
-      [&](std::size_t i) { return write_trace(what, i, input_of(what, i, target), TurnWriter(turns, i)); },
+      turns, files.size(), all ? 1 : files_at_once(what.options.common),
+      [&](std::size_t i) {
+        const std::unique_ptr<EventFormat> own = all ? nullptr : make(i, std::nullopt);
+        return write_trace(what, i, all ? *all : *own, TurnWriter(turns, i));
+      },
       [&](Written written) {
         progress.file_done();
         const bool out = written.writer.end_turn([&written] {

@@ -198,7 +198,7 @@ void add_lines(CLI::App& app, const std::string& name, std::optional<std::uint64
 // Besides what it has in common with export.
 void add_event_options(CLI::App& app, GrepOptions& options) {
   add_kinds(app, KindsOf::Matches, options.kinds,
-            "what to look for: log, task, region, transition, range, metric or label (default: log)")
+            "what to look for: " + kinds_listed(KindsOf::Matches) + " (default: log)")
       ->group("Selection");
   add_text(
       app, "--min-duration", options.min_duration,

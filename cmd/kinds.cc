@@ -87,6 +87,8 @@ std::string problem_of(const std::vector<std::string>& names, const std::string&
 
 }  // namespace
 
+std::string kinds_listed(KindsOf what) { return listed(kind_names(what)); }
+
 CLI::Option* add_kinds(CLI::App& app, KindsOf what, std::vector<std::size_t>& kinds, const std::string& help) {
   const std::vector<std::string> names = kind_names(what);
   const auto take = [names, &kinds](const std::vector<std::string>& lists) {

@@ -116,7 +116,7 @@ void add_common(CLI::App& app, Common& common) {
   app.add_option("-j", common.workers, "workers, where there is work for several (default: one a core)")
       ->type_name("N")
       ->transform(whole_number(1, kMaxWorkers));
-  app.add_option("--color", common.color, "colour the output: auto, always or never; NO_COLOR is honoured")
+  app.add_option("--color", common.color, "colour the output: auto, always or never; auto heeds NO_COLOR and TERM=dumb")
       ->type_name("WHEN")
       ->transform(color_mode());
 }

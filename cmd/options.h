@@ -30,7 +30,7 @@ unsigned workers_for_each(const Common& common, std::size_t files);
 /// beyond the limit would depend on luck.
 unsigned files_at_once(const Common& common);
 
-/// Whether to colour what goes to `descriptor`: --color, then NO_COLOR, then whether it is a terminal.
+/// Whether to colour what goes to `descriptor`: --color, then NO_COLOR and TERM, then whether it is a terminal.
 bool use_color(const Common& common, int descriptor);
 
 /// Adds an option or positional whose texts are taken as they are. CLI11 would take "[a,b]" apart; argument

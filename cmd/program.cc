@@ -143,6 +143,13 @@ std::string mismatch(const CLI::ArgumentMismatch& error) {
   return (name.size() == 1 ? "-" : "--") + name + " takes no value";
 }
 
+// "--output is required" with the short name, if there is one, in front.
+std::string missing(const CLI::App& command, const std::string& text) {
+  const CLI::Option* const option = command.get_option_no_throw(text.substr(0, text.find(' ')));
+  const bool is_short = option != nullptr && !option->get_snames().empty();
+  return is_short ? "-" + option->get_snames().front() + ", " + text : text;
+}
+
 int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
   try {
     std::reverse(arguments.begin(), arguments.end());
@@ -156,7 +163,8 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
     return bad_usage_of(app, unknown_argument(app));
   } catch (const CLI::RequiredError& error) {
     // What is missing may be there, but misspelt.
-    return bad_usage_of(app, app.remaining(true).empty() ? escaped(error.what()) : unknown_argument(app));
+    const bool is_all_known = app.remaining(true).empty();
+    return bad_usage_of(app, is_all_known ? escaped(missing(chosen_command(app), error.what())) : unknown_argument(app));
   } catch (const CLI::ArgumentMismatch& error) {
     return bad_usage_of(app, escaped(mismatch(error)));
   } catch (const CLI::ParseError& error) {

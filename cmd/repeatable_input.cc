@@ -18,8 +18,6 @@
 namespace tracecheck::cmd {
 namespace {
 
-bool can_be_opened_again(const std::string& name) { return name != "-" && !is_no_regular_file(name); }
-
 // Takes down how much is read, and whether a limit ends it.
 class WatchedSource final : public ForwardingSource {
  public:
@@ -77,6 +75,8 @@ class KeepingSource final : public ForwardingSource {
 };
 
 }  // namespace
+
+bool can_be_opened_again(const std::string& name) { return name != "-" && !is_no_regular_file(name); }
 
 RepeatableInput::RepeatableInput(std::string name) : RepeatableInput(name, [name] { return open_input(name); }) {}
 

@@ -12,6 +12,9 @@
 
 namespace tracecheck::cmd {
 
+/// False for standard input, and for what comes from a pipe.
+bool can_be_opened_again(const std::string& name);
+
 /// A file is opened anew each time. What cannot be, as it comes from a pipe, is kept in a temporary file without a name
 /// as it is read the first time.
 class RepeatableInput {

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "export/lost_text.h"
+#include "export/wall_time.h"
 
 namespace tracecheck {
 namespace {
@@ -57,9 +58,12 @@ void put_metadata(std::string& out, const JsonKey& key, std::uint64_t process, s
   }
 }
 
+// A wall clock that is set back may place a trace before the first one.
 void append_microseconds(std::string& out, Time time) {
-  const std::string fraction = std::to_string(1000 + time % 1000);
-  out += std::to_string(time / 1000);
+  if (time < 0) out += '-';
+  const std::uint64_t ns = time < 0 ? -static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time);
+  const std::string fraction = std::to_string(1000 + ns % 1000);
+  out += std::to_string(ns / 1000);
   out += '.';
   out.append(fraction, 1);
 }
@@ -93,22 +97,34 @@ void ChromeEncoder::put_arguments(JsonObject& object, const MarkContent& content
 
 void ChromeEncoder::begin_document(std::string& out) { out += "{\"displayTimeUnit\":\"ns\",\"traceEvents\":["; }
 
-void ChromeEncoder::end_document(std::string& out, std::string_view verdict) {
+void ChromeEncoder::end_document(std::string& out, std::span<const ViewedTrace> traces) {
   out += "\n],\"otherData\":";
   {
     ShortText text(out);
     JsonObject object(text);
-    object.word("verdict", verdict);
+    if (wall_start_) put_text(object, "start", utc_wall_time(0, static_cast<std::uint64_t>(*wall_start_)));
+    if (traces.size() == 1 && traces[0].title.empty()) {
+      object.word("verdict", traces[0].verdict);
+    } else {
+      JsonArray list(object.member("traces"));
+      for (const ViewedTrace& trace : traces) {
+        JsonObject one(list.element());
+        put_text(one, "trace", trace.title);
+        one.word("verdict", trace.verdict);
+      }
+    }
   }
   out += "}\n";
 }
 
-void ChromeEncoder::begin_segment(std::string& out, std::size_t number) {
+void ChromeEncoder::begin_segment(std::string& out, std::size_t number, const std::string& title) {
   segment_ = number;
   for (const TrackKind kind : kGroups) {
     const std::uint64_t process = process_of(kind, segment_);
     std::string mark;
-    put_metadata(mark, "name", process, "process_name", std::string_view(group_title(kind, segment_)));
+    std::string name(group_of(kind).name);
+    if (!title.empty()) name += " (" + title + ")";
+    put_metadata(mark, "name", process, "process_name", std::string_view(name));
     mark += kNextObject;
     put_metadata(mark, "sort_index", process, "process_sort_index", process);
     put(out, 0, mark);

@@ -4,6 +4,7 @@
 // asynchronous slices, which may overlap. Times are in microseconds with three decimals: exact.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,9 @@ class ChromeEncoder final : public MarkEncoder {
   ChromeEncoder();
 
   void begin_document(std::string& out) override;
-  void end_document(std::string& out, std::string_view verdict) override;
-  void begin_segment(std::string& out, std::size_t number) override;
+  void end_document(std::string& out, std::span<const ViewedTrace> traces) override;
+  void set_wall_start(std::int64_t ns) override { wall_start_ = ns; }
+  void begin_segment(std::string& out, std::size_t number, const std::string& title) override;
   void generation_begins() override { stacks_.clear(); }
   void describe(std::string& out, const Track& track, std::string_view name) override;
   void begin(std::string& out, const Track& track, const MarkContent& content) override;
@@ -37,6 +39,7 @@ class ChromeEncoder final : public MarkEncoder {
   StackCache stacks_;  // as arrays
   std::size_t segment_ = 0;
   bool empty_ = true;
+  std::optional<std::int64_t> wall_start_;
 };
 
 }  // namespace tracecheck

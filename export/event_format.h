@@ -18,7 +18,7 @@ struct EventMembers {
   bool stacks = true;
 };
 
-/// Writes the selected events of one trace in one format, each function at the end of a string.
+/// Writes the selected events of a trace in one format, each function at the end of a string.
 class EventFormat {
  public:
   EventFormat() = default;
@@ -26,8 +26,11 @@ class EventFormat {
   EventFormat& operator=(const EventFormat&) = delete;
   virtual ~EventFormat() = default;
 
-  /// Before all else. `first` is the trace's first event, selected or not; null if none came: then the read
-  /// has ended.
+  /// Before all else of a trace. A format whose file holds several by one object is told that of each: the trace's
+  /// title, "" if it is alone, and whether it is the last one, whose end is that of the file.
+  virtual void begin_trace(const std::string& /*title*/, bool /*is_last*/) {}
+
+  /// Next. `first` is the trace's first event, selected or not; null if none came: then the read has ended.
   virtual void begin(std::string& out, const SalvageReader& reader, const Event* first) = 0;
 
   /// Before the first event of each further segment, which is `first`.
@@ -65,7 +68,7 @@ class EventFormat {
   /// What who reads the file should know of it, as a sentence; "" for nothing. To be asked for after `end`.
   virtual std::string remark() const { return {}; }
 
-  /// After all else, when the read has ended and all was taken: the end of the file. `exit` is the command's exit code.
+  /// After all else, when the read has ended and all was taken: the trace's end in the file. `exit` is the command's exit code.
   virtual void end(std::string& out, const SalvageReader& reader, int exit) = 0;
 };
 

@@ -36,6 +36,7 @@ void EventExport::put(std::string_view object) {
     format_.write(text_, object);
     return;
   }
+  any_selected_ = true;
   format_.separate(text_);
   text_ += object;
 }
@@ -66,7 +67,9 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
       // Nobody writes while the format learns of it.
       if (!texts.settle() || !begin(reader, *event) || !hand_over()) return false;
     }
-    if (selects(*event) && !texts.put()) return false;
+    if (!selects(*event)) continue;
+    any_selected_ = true;
+    if (!texts.put()) return false;
   }
   return texts.settle();
 }
@@ -135,6 +138,7 @@ bool EventExport::write_event(const Event& event) {
     format_.event(object_, event);
     return window_.add(time, object_);
   }
+  any_selected_ = true;
   format_.separate(text_);
   format_.event(text_, event);
   return hand_over_block();
@@ -142,6 +146,7 @@ bool EventExport::write_event(const Event& event) {
 
 bool EventExport::follow(const Event& event, Time time, bool selected) {
   object_.clear();
+  any_selected_ = any_selected_ || (selected && window_.wants(time));
   if (selected) {
     format_.event(object_, event);
   } else {

@@ -47,6 +47,8 @@ class EventExport {
   /// A sentence, if the selection is not possible on this trace.
   const std::optional<std::string>& error() const { return error_; }
 
+  bool any_selected() const { return any_selected_; }
+
   /// Somewhere in the trace there is no wall clock.
   bool clock_is_missing() const { return clock_is_missing_; }
 
@@ -71,6 +73,7 @@ class EventExport {
   WithoutClock without_clock_;
   WallClock clock_;
   bool clock_is_missing_ = false;
+  bool any_selected_ = false;
   Time start_ = 0;
   std::size_t segments_ = 0;  // that have begun
   std::string text_;          // written, and not handed over yet

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "format/clock.h"
+
 namespace tracecheck {
 namespace {
 
@@ -36,6 +38,7 @@ std::string_view take_sized(std::string_view& records) {
 struct MarkWriter::Record {
   Kind kind;
   Time time;
+  Time shift;
   Track track;
   std::string_view text;
   std::string_view bare;  // of a Begin: without what belongs to its generation only
@@ -45,6 +48,7 @@ struct MarkWriter::Record {
     Record record{};
     record.kind = take_raw<Kind>(records);
     record.time = take_raw<Time>(records);
+    record.shift = take_raw<Time>(records);
     record.track.kind = take_raw<TrackKind>(records);
     record.track.id = take_raw<std::uint64_t>(records);
     record.text = take_sized(records);
@@ -57,14 +61,20 @@ struct MarkWriter::Record {
 
 void MarkWriter::add(std::string& out, Kind kind, Time time, const Track& track, std::string_view text) {
   if (!windowed_) {
-    encoder_.put(out, time, text);
+    shift_now_ = shift_;
+    put(out, time, text);
     return;
   }
   append_raw(out, kind);
   append_raw(out, time);
+  append_raw(out, shift_);
   append_raw(out, track.kind);
   append_raw(out, track.id);
   append_sized(out, text);
+}
+
+void MarkWriter::put(std::string& out, Time time, std::string_view mark) {
+  encoder_.put(out, wrapping_add(time, shift_now_), mark);
 }
 
 void MarkWriter::define(std::string& out, Time time, const Stack& stack) {
@@ -168,12 +178,12 @@ void MarkWriter::for_each_open(Visit visit) {
 void MarkWriter::begin_window(std::string& out) {
   begun_ = true;
   const Time time = std::max<Time>(since_.value_or(0), 0);
-  for (std::string_view rest = definitions_; !rest.empty();) encoder_.put(out, time, take_sized(rest));
+  for (std::string_view rest = definitions_; !rest.empty();) put(out, time, take_sized(rest));
   definitions_.clear();
   for_each_open([&](OpenTrack& track) {
     write_description(out, track, time);
     for (OpenSlice& slice : track.slices) {
-      encoder_.put(out, time, slice.begin);
+      put(out, time, slice.begin);
       slice.begin.clear();
     }
   });
@@ -181,7 +191,7 @@ void MarkWriter::begin_window(std::string& out) {
 
 void MarkWriter::write_description(std::string& out, OpenTrack& track, Time time) {
   if (track.description.empty()) return;
-  encoder_.put(out, time, track.description);
+  put(out, time, track.description);
   track.description.clear();
 }
 
@@ -198,10 +208,10 @@ void MarkWriter::write(std::string& out, const Record& record) {
     case Kind::Instant:
       if (is_late) return;
       write_description(out, open(record.track), time);
-      encoder_.put(out, time, record.text);
+      put(out, time, record.text);
       break;
     case Kind::Define:
-      if (!is_late) encoder_.put(out, time, record.text);
+      if (!is_late) put(out, time, record.text);
       return;
     case Kind::End: write_end(out, record); break;
     default: break;
@@ -214,12 +224,16 @@ void MarkWriter::write_end(std::string& out, const Record& record) {
   const std::vector<OpenSlice>& slices = open(record.track).slices;
   if (slices.empty() || slices.back().end.empty()) return;
   const Time time = std::max(record.time, since_.value_or(record.time));
-  encoder_.put(out, behind_ ? std::min(time, *until_) : time, record.text);
+  put(out, behind_ ? std::min(time, *until_) : time, record.text);
 }
 
 void MarkWriter::write(std::string& out, std::string_view records) {
-  if (!begun_) begin_window(out);
-  while (!records.empty()) write(out, Record::take(records));
+  while (!records.empty()) {
+    const Record record = Record::take(records);
+    shift_now_ = record.shift;
+    if (!begun_) begin_window(out);
+    write(out, record);
+  }
 }
 
 void MarkWriter::write_behind(std::string& out, std::string_view records) {
@@ -232,12 +246,13 @@ void MarkWriter::write_behind(std::string& out, std::string_view records) {
 void MarkWriter::finish(std::string& out, Time last) {
   const Time end = until_ ? std::min(*until_, last) : last;
   const Time begin = std::max<Time>(since_.value_or(0), 0);
+  shift_now_ = shift_;
   if (!begun_ && begin <= end) begin_window(out);
   if (begun_) {
     for_each_open([&](OpenTrack& track) {
       for (; !track.slices.empty(); track.slices.pop_back()) {
         const std::string& mark = track.slices.back().end;
-        if (!mark.empty()) encoder_.put(out, std::max(begin, end), mark);
+        if (!mark.empty()) put(out, std::max(begin, end), mark);
       }
     });
   }

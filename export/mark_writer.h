@@ -21,6 +21,9 @@ class MarkWriter {
   /// `encoder` outlives it. `windowed`: a window of times is selected.
   MarkWriter(MarkEncoder& encoder, bool windowed) : encoder_(encoder), windowed_(windowed) {}
 
+  /// Added to the times of the marks that follow, in the output only: the window counts from the trace's start.
+  void set_shift(Time shift) { shift_ = shift; }
+
   // Marks, at the end of `out`: as they stand in the output, or windowed as records for `write` and `drop`.
   void describe(std::string& out, Time time, const Track& track, std::string_view name);
   void begin(std::string& out, Time time, const Track& track, const MarkContent& content);
@@ -59,6 +62,7 @@ class MarkWriter {
 
   void add(std::string& out, Kind kind, Time time, const Track& track, std::string_view text);
   void define(std::string& out, Time time, const Stack& stack);
+  void put(std::string& out, Time time, std::string_view mark);
   OpenTrack& open(const Track& track);
   void note(const Record& record);
   void write(std::string& out, const Record& record);
@@ -70,6 +74,8 @@ class MarkWriter {
 
   MarkEncoder& encoder_;
   bool windowed_;
+  Time shift_ = 0;
+  Time shift_now_ = 0;  // of what is written now, which the window may have held until other marks have another one
   std::optional<Time> since_;
   std::optional<Time> until_;
   bool behind_ = false;      // the records at hand lie behind the window

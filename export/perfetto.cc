@@ -1,6 +1,8 @@
 #include "export/perfetto.h"
 
+#include <algorithm>
 #include <protozero/pbf_writer.hpp>
+#include <utility>
 
 #include "export/json_value.h"
 #include "export/lost_text.h"
@@ -14,6 +16,7 @@ using protozero::pbf_writer;
 constexpr protozero::pbf_tag_type kTracePacket = 1;
 
 namespace packet {
+constexpr protozero::pbf_tag_type kClockSnapshot = 6;
 constexpr protozero::pbf_tag_type kTimestamp = 8;
 constexpr protozero::pbf_tag_type kSequenceId = 10;
 constexpr protozero::pbf_tag_type kTrackEvent = 11;
@@ -23,6 +26,14 @@ constexpr protozero::pbf_tag_type kTrackDescriptor = 60;
 constexpr std::uint32_t kStateCleared = 1;
 constexpr std::uint32_t kNeedsState = 2;
 }  // namespace packet
+
+namespace clock {
+constexpr protozero::pbf_tag_type kClock = 1;
+constexpr protozero::pbf_tag_type kId = 1;
+constexpr protozero::pbf_tag_type kTime = 2;
+constexpr std::uint32_t kRealtime = 1;
+constexpr std::uint32_t kBoottime = 6;  // that of timestamps without a clock of their own
+}  // namespace clock
 
 namespace descriptor {
 constexpr protozero::pbf_tag_type kUuid = 1;
@@ -108,6 +119,8 @@ std::uint64_t PerfettoEncoder::group_uuid(TrackKind kind) const {
   return mixed(mixed(segment_) ^ (group_of(kind).rank + 1000));
 }
 
+std::uint64_t PerfettoEncoder::trace_uuid() const { return mixed(mixed(segment_) ^ 3000); }
+
 std::uint64_t PerfettoEncoder::uuid(const Track& track) const {
   return mixed(mixed(mixed(segment_) ^ (static_cast<std::uint64_t>(track.kind) + 2000)) ^ track.id);
 }
@@ -118,19 +131,40 @@ void PerfettoEncoder::begin_document(std::string& out) {
   put(out, 0, mark);
 }
 
-void PerfettoEncoder::begin_segment(std::string& out, std::size_t number) {
+void PerfettoEncoder::end_document(std::string& out, std::span<const ViewedTrace> /*traces*/) {
+  if (!wall_start_) return;
+  std::string mark;
+  {
+    pbf_writer message(mark);
+    pbf_writer snapshot(message, packet::kClockSnapshot);
+    for (const auto& [id, time] : {std::pair(clock::kBoottime, std::int64_t{0}), {clock::kRealtime, *wall_start_}}) {
+      pbf_writer reading(snapshot, clock::kClock);
+      reading.add_uint32(clock::kId, id);
+      reading.add_uint64(clock::kTime, static_cast<std::uint64_t>(time));
+    }
+  }
+  put(out, 0, mark);
+}
+
+// A trace among others has a track of its own, with its groups below.
+void PerfettoEncoder::begin_segment(std::string& out, std::size_t number, const std::string& title) {
   segment_ = number;
-  for (const TrackKind kind : kGroups) {
+  const auto describe_group = [&](std::uint64_t uuid, std::string_view name, std::uint64_t rank, bool is_below) {
     std::string mark;
     {
       pbf_writer message(mark);
       pbf_writer description(message, packet::kTrackDescriptor);
-      description.add_uint64(descriptor::kUuid, group_uuid(kind));
-      add_text(description, descriptor::kName, group_title(kind, segment_));
-      description.add_int32(descriptor::kRank, static_cast<std::int32_t>(segment_ * 16 + group_of(kind).rank));
+      description.add_uint64(descriptor::kUuid, uuid);
+      if (is_below) description.add_uint64(descriptor::kParent, trace_uuid());
+      add_text(description, descriptor::kName, name);
+      description.add_int32(descriptor::kRank, static_cast<std::int32_t>(rank));
       description.add_enum(descriptor::kSiblingMerge, descriptor::kNeverMerge);
     }
     put(out, 0, mark);
+  };
+  if (!title.empty()) describe_group(trace_uuid(), title, 16 * (segment_ + 1), false);
+  for (const TrackKind kind : kGroups) {
+    describe_group(group_uuid(kind), group_of(kind).name, group_of(kind).rank, !title.empty());
   }
 }
 
@@ -208,7 +242,7 @@ void PerfettoEncoder::count(std::string& out, CounterId counter, std::uint64_t v
 void PerfettoEncoder::put(std::string& out, Time time, std::string_view mark) {
   std::string head;
   pbf_writer fields(head);
-  fields.add_uint64(packet::kTimestamp, static_cast<std::uint64_t>(time));
+  fields.add_uint64(packet::kTimestamp, static_cast<std::uint64_t>(std::max<Time>(time, 0)));
   fields.add_uint32(packet::kSequenceId, kSequence);
   pbf_writer(out).add_bytes_vectored(kTracePacket, head, mark);
 }

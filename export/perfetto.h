@@ -4,6 +4,7 @@
 // generation may stand beside those of another.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,8 +16,9 @@ namespace tracecheck {
 class PerfettoEncoder final : public MarkEncoder {
  public:
   void begin_document(std::string& out) override;
-  void end_document(std::string& /*out*/, std::string_view /*verdict*/) override {}
-  void begin_segment(std::string& out, std::size_t number) override;
+  void end_document(std::string& out, std::span<const ViewedTrace> traces) override;
+  void set_wall_start(std::int64_t ns) override { wall_start_ = ns; }
+  void begin_segment(std::string& out, std::size_t number, const std::string& title) override;
   void generation_begins() override { stacks_.clear(); }
   void define(std::string& out, const Stack& stack) override;
   void describe(std::string& out, const Track& track, std::string_view name) override;
@@ -30,10 +32,12 @@ class PerfettoEncoder final : public MarkEncoder {
   void add_event(std::string& out, std::int32_t type, const Track& track, const MarkContent& content) const;
   std::uint64_t uuid(const Track& track) const;
   std::uint64_t group_uuid(TrackKind kind) const;
+  std::uint64_t trace_uuid() const;
 
   IdHashMap<std::uint64_t, std::uint64_t> stacks_;  // of the generation at hand: what they are interned as
   std::uint64_t interned_ = 0;
   std::size_t segment_ = 0;
+  std::optional<std::int64_t> wall_start_;
 };
 
 }  // namespace tracecheck

@@ -21,6 +21,7 @@ constexpr bool is_stack(std::size_t column) {
 struct CellWriter {
   SqliteRow& row;
   StackCache& stacks;
+  std::uint64_t generation;
 
   void operator()(std::monostate) const { row.null(); }
   void operator()(std::int64_t number) const { row.number(number); }
@@ -28,9 +29,10 @@ struct CellWriter {
   void operator()(CellWord word) const { row.text(word.text); }
   void operator()(CellText text) const { row.text(table_text(text.text)); }
   void operator()(const Stack& stack) const {
-    std::string frames;
-    stacks.append(frames, stack);
-    row.text(frames);
+    std::string column;
+    SqliteStack{generation, stack.id(), {}}.append_to(column);
+    stacks.append(column, stack);
+    row.text(column);
   }
 };
 
@@ -85,7 +87,7 @@ void SqliteFormat::begin_segment(const Event& first) {
 
 void SqliteFormat::event(std::string& out, const Event& event) {
   SqliteRow row(out, SqliteTable::Events);
-  for (const Cell& cell : rows_.row(event)) std::visit(CellWriter{row, stack_records_}, cell);
+  for (const Cell& cell : rows_.row(event)) std::visit(CellWriter{row, stack_records_, generation_}, cell);
   row.number(with_wall_ && clock_ ? wall_ns_at(*clock_, event.time) : std::nullopt);
 }
 
@@ -122,7 +124,7 @@ class SqliteWriter::Inserter {
       const protozero::data_view view = row.get_view();
       const std::string_view bytes(view.data(), view.size());
       if (table == SqliteTable::Events && is_stack(field - 1)) {
-        statement.bind(parameter, stacks_.id_of(bytes));
+        statement.bind(parameter, stacks_.id_of(SqliteStack::of_column(bytes)));
       } else if (table == SqliteTable::Traces && table_text(bytes) != bytes) {
         statement.bind_blob(parameter, bytes);  // the name of a file may be no UTF-8, and stays what it is
       } else {
@@ -130,7 +132,9 @@ class SqliteWriter::Inserter {
       }
     }
     statement.execute();
-    if (table == SqliteTable::Traces) ++trace_;
+    if (table != SqliteTable::Traces) return;
+    stacks_.trace_ends();
+    ++trace_;
   }
 
  private:

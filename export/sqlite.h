@@ -1,6 +1,7 @@
 // Events as a SQLite database. Reference: docs/sql.md.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ class SqliteFormat final : public EventFormat {
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
   void generation_begins(const std::optional<ClockSnapshot>& clock) override {
     stack_records_.clear();
+    ++generation_;
     clock_ = clock;
   }
   void event(std::string& out, const Event& event) override;
@@ -38,6 +40,7 @@ class SqliteFormat final : public EventFormat {
   std::optional<ClockSnapshot> clock_;
   EventRows rows_;
   StackCache stack_records_;
+  std::uint64_t generation_ = 0;
   std::vector<SegmentStart> starts_;
 };
 

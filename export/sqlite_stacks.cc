@@ -62,7 +62,15 @@ void SqliteStacks::add_record(std::string_view record, std::int64_t id) {
   add_record_.execute();
 }
 
-std::int64_t SqliteStacks::id_of(std::string_view record) {
+std::int64_t SqliteStacks::id_of(const SqliteStack& stack) {
+  if (stack.generation != generation_) by_id_.clear();
+  generation_ = stack.generation;
+  const auto [place, is_new] = by_id_.try_emplace(stack.id, 0);
+  if (is_new) place->second = id_of_record(stack.record);
+  return place->second;
+}
+
+std::int64_t SqliteStacks::id_of_record(std::string_view record) {
   key_ = record;
   if (const auto known = remembered_.find(key_); known != remembered_.end()) return known->second;
   if (remembered_size_ > kMaxRemembered) {

@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "export/sqlite_database.h"
+#include "export/sqlite_row.h"
+#include "reader/id_hash.h"
 
 namespace tracecheck {
 
@@ -17,8 +19,9 @@ class SqliteStacks {
   /// The tables are there (export/sqlite_schema.h), with the stacks of an earlier call or none; `database` outlives it.
   explicit SqliteStacks(SqliteDatabase& database);
 
-  /// The id of the stack with that record (analysis/frames_record.h).
-  std::int64_t id_of(std::string_view record);
+  /// The id of the stack. Those of a trace follow one another, until `trace_ends`.
+  std::int64_t id_of(const SqliteStack& stack);
+  void trace_ends() { generation_ = 0; }
 
  private:
   // Bytes of records; the database finds those that are forgotten here.
@@ -26,6 +29,7 @@ class SqliteStacks {
 
   void learn(SqliteDatabase& database);
   void add_record(std::string_view record, std::int64_t id);
+  std::int64_t id_of_record(std::string_view record);
   std::int64_t find_or_insert(std::string_view record);
   void insert(std::int64_t id, std::string_view record);
 
@@ -33,6 +37,8 @@ class SqliteStacks {
   SqliteStatement add_record_;
   SqliteStatement add_stack_;
   SqliteStatement add_frame_;
+  std::uint64_t generation_ = 0;  // whose stacks are known by their ids
+  IdHashMap<std::uint64_t, std::int64_t> by_id_;
   std::unordered_map<std::string, std::int64_t> remembered_;
   std::string key_;
   std::size_t remembered_size_ = 0;

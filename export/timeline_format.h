@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "export/event_format.h"
 #include "export/mark_writer.h"
@@ -17,6 +18,8 @@ struct TimelineOptions {
   bool with_stacks = true;
   bool with_counts = true;  // of goroutines by state; false where not all are selected
   bool windowed = false;    // times are selected
+  bool wall = false;        // traces are placed by their wall clocks
+  std::optional<std::int64_t> wall_start;  // the wall time of 0, in ns since 1970; none: the first trace's start
 };
 
 class TimelineFormat final : public EventFormat {
@@ -27,9 +30,10 @@ class TimelineFormat final : public EventFormat {
         writer_(*encoder_, options.windowed),
         timeline_(writer_, options.with_stacks, options.with_counts) {}
 
+  void begin_trace(const std::string& title, bool is_last) override;
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
-  void generation_begins(const std::optional<ClockSnapshot>& /*clock*/) override { encoder_->generation_begins(); }
+  void generation_begins(const std::optional<ClockSnapshot>& clock) override;
   void event(std::string& out, const Event& event) override { follow(out, event, true); }
   void end(std::string& out, const SalvageReader& reader, int exit) override;
 
@@ -42,13 +46,22 @@ class TimelineFormat final : public EventFormat {
 
  private:
   void follow(std::string& out, const Event& event, bool selected);
+  void begin_document(std::string& out);
+  void place(const ClockSnapshot& clock);
+  std::string title() const;
 
   std::unique_ptr<MarkEncoder> encoder_;
   TimelineOptions options_;
   MarkWriter writer_;
   Timeline timeline_;
-  std::size_t segments_ = 0;
-  std::string ends_;  // windowed: of the trace before the one at hand, to go with the next event
+  std::vector<ViewedTrace> traces_;  // of which the last is the one at hand
+  bool is_last_ = true;              // that is the file's last
+  bool begun_ = false;               // the file is
+  bool placed_ = false;              // the trace is, on the wall clock
+  std::size_t segments_ = 0;         // in the file
+  std::size_t segment_ = 0;          // in the trace
+  Time start_ = 0;                   // of the segment, on its clock
+  std::string ends_;                 // windowed: of the segment before the one at hand, to go with the next event
 };
 
 }  // namespace tracecheck

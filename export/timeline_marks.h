@@ -66,13 +66,6 @@ constexpr TrackGroup group_of(TrackKind kind) {
   return groups[static_cast<std::size_t>(kind)];
 }
 
-/// "Goroutines", or of a further trace in the stream, numbered from 0, "Goroutines (trace 2)".
-inline std::string group_title(TrackKind kind, std::size_t segment) {
-  std::string title(group_of(kind).name);
-  if (segment != 0) title += " (trace " + std::to_string(segment + 1) + ")";
-  return title;
-}
-
 /// One kind of each group, in the order of their ranks.
 inline constexpr TrackKind kGroups[] = {TrackKind::Gc,        TrackKind::Task,   TrackKind::Proc,
                                         TrackKind::Goroutine, TrackKind::Region, TrackKind::MarkAssist,
@@ -97,6 +90,12 @@ struct MarkContent {
   FlowEnd flow_end = FlowEnd::None;
 };
 
+/// One of the traces that a view shows. `title` tells it from the others; "" where there is only one.
+struct ViewedTrace {
+  std::string title;
+  std::string_view verdict;
+};
+
 /// Writes marks in a format, each function at the end of a string, all but their times; `put` adds those.
 class MarkEncoder {
  public:
@@ -107,9 +106,12 @@ class MarkEncoder {
 
   /// Before all else, and after all else; what they write is not for `put`.
   virtual void begin_document(std::string& out) = 0;
-  virtual void end_document(std::string& out, std::string_view verdict) = 0;
-  /// A trace of the stream, the `number`th from 0, begins; nor is this for `put`. All tracks are new from here on.
-  virtual void begin_segment(std::string& out, std::size_t number) = 0;
+  virtual void end_document(std::string& out, std::span<const ViewedTrace> traces) = 0;
+  /// Time 0 is `ns` since 1970, which the end of the document tells.
+  virtual void set_wall_start(std::int64_t ns) = 0;
+  /// A trace begins, the `number`th from 0, to be shown under `title`; nor is this for `put`. All tracks are new from
+  /// here on.
+  virtual void begin_segment(std::string& out, std::size_t number, const std::string& title) = 0;
   /// Stack ids mean other stacks from here on.
   virtual void generation_begins() = 0;
 
@@ -123,7 +125,7 @@ class MarkEncoder {
   virtual void instant(std::string& out, const Track& track, const MarkContent& content) = 0;
   virtual void count(std::string& out, CounterId counter, std::uint64_t value) = 0;
 
-  /// A mark as it stands in the output. `time` is not negative.
+  /// A mark as it stands in the output.
   virtual void put(std::string& out, Time time, std::string_view mark) = 0;
 };
 

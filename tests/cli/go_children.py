@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support import TESTDATA, VERSIONS
+from support import PATIENCE, TESTDATA, VERSIONS
 
 # As in testdata/make.sh.
 TOOLCHAINS = dict(zip(VERSIONS, ["go1.22.12", "go1.23.12", "go1.24.13", "go1.25.8", "go1.26.8"]))
@@ -57,3 +57,20 @@ def go_program(version, name):
     if reason := why_not(version):
         skip_without_go(reason)
     return build(version, name)
+
+
+@functools.cache
+def traces_of_clocks():
+    """Traces of two programs, of Go 1.25 and 1.26, that run at the same time and log what time it is."""
+    programs = [go_program(version, "clocks") for version in ("1.25", "1.26")]
+    processes = [subprocess.Popen([program], stdout=subprocess.PIPE) for program in programs]
+    return [process.communicate(timeout=PATIENCE)[0] for process in processes]
+
+
+def expect_close(differences):
+    """A program says the time and logs it; in between it may have to wait for a processor, which a busy machine lets it do
+    now and then."""
+    assert len(differences) > 1000
+    late = sorted(differences)
+    assert late[0] > -1_000_000, "logged before it was said"
+    assert late[len(late) * 9 // 10] < 1_000_000, late[-100:]

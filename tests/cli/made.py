@@ -66,3 +66,32 @@ def cut_and_damaged():
     batch = [b for b in batches(data) if b.data < b.end and b.holds(data) in ARGUMENTS][-3]
     data[batch.end - 9 : batch.end] = b"\xff" * 9
     return bytes(data)
+
+
+# With wall clocks
+
+NOW = 1_800_000_000 * 10**9  # ns since 1970
+
+
+def sync(generation, time, wall):
+    seconds, ns = divmod(wall, 10**9)
+    return (generation, -1, time, "Sync\nFrequency freq=1000000000\n"
+            f"ClockSnapshot dt=1 mono={time} sec={seconds} nsec={ns}\n")  # fmt: skip
+
+
+def logs(generation, *times):
+    lines = "ProcStatus dt=1 p=0 pstatus=1\nGoStatus dt=1 g=1 m=7 gstatus=2\n"
+    before = times[0] - 3
+    start = before
+    for time in times:
+        lines += f"UserLog dt={time - before - (2 if before == start else 0)} task=0 key_string=1 value_string=1 stack=0\n"
+        before = time
+    return [(generation, 7, start, lines), (generation, -1, start, 'Strings\nString id=1\n\tdata="x"\n')]
+
+
+def clock_trace(*generations):
+    """Generations of (time, wall time, times of logs)."""
+    parts = []
+    for number, (time, wall, times) in enumerate(generations, 1):
+        parts += [sync(number, time, wall), *logs(number, *times), "EndOfGeneration"]
+    return trace("1.26", *parts)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import termios
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -319,3 +320,10 @@ def known_to_be_whole(trace):
         if batch.type == END_OF_GENERATION or batch.generation != first:
             return batch.end
     raise ValueError("only one generation")
+
+
+def ns_of(text):
+    """Nanoseconds since 1970 of a wall time with nine digits behind the second."""
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", text), text
+    seconds = datetime.fromisoformat(text[:19] + "+00:00").timestamp()
+    return int(seconds) * 10**9 + int(text[20:29])

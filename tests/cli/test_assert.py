@@ -278,6 +278,17 @@ def test_junit_is_no_trace_and_may_fail(scene, tmp_path):
 # Wrong usage
 
 
+def test_folders_and_lists_of_files_are_read(tmp_path):
+    files = sorted(OK.glob("go1.26-c*.trace"))
+    assert len(files) > 1
+    expected = run("assert", "--expect-verdict", "complete", *files)
+    assert len(expected.stdout.splitlines()) == len(files)
+    (tmp_path / "list").write_bytes(b"".join(bytes(path) + b"\n" for path in files))
+    for named in (["-r", "--include", "go1.26-c*.trace", OK], ["--files-from", tmp_path / "list"]):
+        found = run("assert", "--expect-verdict", "complete", *named)
+        assert (found.returncode, found.stdout, found.stderr) == (0, expected.stdout, b"")
+
+
 @pytest.mark.parametrize("arguments, sentence", [
     ([], "assert needs a check, such as --expect-verdict complete or --max-stw 5ms"),
     (["--max-stw", "5"], "--max-stw: 5 has no unit: 5ms or 5s"),

@@ -41,7 +41,7 @@ GREP_KINDS = "log, task, region, transition, range, metric, label"
 TEXT_KINDS = "category, message, task, region, label, function, file, type"
 FORMATS = "ndjson, json, chrome, perfetto, csv, sqlite, pprof"
 A_TIME = "give 1.5s, 200ms or 2m from the trace's start, -2s from its end, or a time like 2026-01-31T12:00:00Z"
-ONE_TRACE = "--format json holds one trace; several go into one output with --format ndjson, csv or sqlite"
+ONE_TRACE = "--format json holds one trace; several go into one output with --format ndjson, chrome, perfetto, csv or sqlite"
 NO_DATABASE = "a database can only be written to a regular file: --format sqlite needs -o FILE"
 MOST = 2**64 - 1
 
@@ -147,14 +147,14 @@ def test_unknown_options_are_held_against_all_that_the_command_has(command):
     ("events", ["another"], "unexpected argument another"),
     ("wire", ["another"], "unexpected argument another"),
     ("assemble", ["-o", "x", "another"], "unexpected argument another"),
-    ("assemble", [], "--output is required"),
+    ("assemble", [], "-o, --output is required"),
     ("assemble", ["--outptu", "x"], "unknown option --outptu; did you mean --output?"),
     ("assemble", ["-o"], "--output needs a value"),
     ("assemble", ["-o", ""], "--output: '' is no file name"),
     ("assemble", ["-o", "a", "-o", "b"], "--output may be given only once"),
     ("repair", ["-o", "x", "another"], "unexpected argument another"),
     ("repair", ["-o", "-"], "repair reads back what it wrote, which -o - does not allow: name a file"),
-    ("repair", [], "--output is required"),
+    ("repair", [], "-o, --output is required"),
     ("repair", ["-o", ""], "--output: '' is no file name"),
     ("repair", ["-o", "x", "--force=yes"], "--force takes no value"),
     ("export", ["--formt", "json"], "unknown option --formt; did you mean --format?"),
@@ -218,6 +218,8 @@ def test_bad_options_of_one_command(command, arguments, sentence):
     (["--since", ""], "--since: '' is not a time"),
     (["--until", ""], "--until: '' is not a time"),
     (["--since", "1", "--since", "2"], "--since may be given only once"),
+    (["--since", "2s", "--until", "1500ms"], "--since 2s lies behind --until 1500ms"),
+    (["--since=-1s", "--until=-2s"], "--since -1s lies behind --until -2s"),
     (["--since", "1e9s"], f"--since 1e9s is not a time: {A_TIME}"),
     (["--since", "soon"], f"--since soon is not a time: {A_TIME}"),
     (["--until", "1y"], f"--until 1y is not a time: {A_TIME}"),

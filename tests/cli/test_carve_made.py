@@ -395,7 +395,7 @@ def test_of_two_unfinished_generations_the_one_with_more_events_is_taken(tmp_pat
 
 def test_bad_usage(tmp_path):
     path = made(tmp_path, core(buffer()), "core")
-    expect_usage(run("carve", path), "--output is required", "carve")
+    expect_usage(run("carve", path), "-o, --output is required", "carve")
     expect_usage(run("carve", path, path, "-o", "x"), f"unexpected argument {path}", "carve")
     expect_usage(
         run("carve", path, "--trace", "-", "-o", "x"), "the trace is read more than once, so it must be a file", "carve"

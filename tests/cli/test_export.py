@@ -16,6 +16,7 @@ from support import (
     TRUNCATED,
     Live,
     documents,
+    expect,
     jq,
     known_to_be_whole,
     name_of,
@@ -218,6 +219,24 @@ def test_wall_times_select_where_there_are_some():
     assert selected("--until", "2001-01-01T00:00:00Z") == []
     result = ndjson(OK / "go1.24-crasher.trace", "--since", "2001-01-01T00:00:00Z")
     assert (result.returncode, result.stdout) == (2, b"") and b"no wall clock" in result.stderr
+
+
+def test_a_trace_in_a_stream_has_no_clock_but_its_own(tmp_path):
+    path = tmp_path / "trace"
+    path.write_bytes(CRASHER.read_bytes() + (OK / "go1.24-crasher.trace").read_bytes())
+    result = ndjson(path, "--since", "2001-01-01T00:00:00Z")
+    assert result.returncode == 2 and b"no wall clock" in result.stderr
+    path.write_bytes(CRASHER.read_bytes() + (OK / "go1.26-work.trace").read_bytes())
+    first, second = [o["wall"] for o in documents(ndjson(path, "--wall", "--kind", "Sync")) if o.get("n") == 1]
+    events = documents(ndjson(path, "--wall", "--since", max(first, second)))[1:-1]
+    assert events and all(e["wall"] >= max(first, second) for e in events if "wall" in e)
+
+
+@pytest.mark.parametrize("options", [("--since", "1h"), ("--until=-1h",), ("--goroutine", "99999"), ("-e", "no such log")])
+@pytest.mark.parametrize("form", ["ndjson", "json", "csv", "chrome"])
+def test_that_nothing_is_selected_is_said(form, options):
+    expect(export(CRASHER, "--format", form, *options), 0, None, f"tracecheck: {CRASHER}: no event is selected\n")
+    assert b"selected" not in export(CRASHER, CRASHER, "--format", "ndjson", *options).stderr, "of each of many"
 
 
 # Exits, files, messages

@@ -139,3 +139,20 @@ def test_clock_times_need_a_clock():
         result = grep(*selection, OLD)
         expect(result, 2, stderr=None)
         assert b"a wall clock, which traces have from Go 1.25 on; this one is of Go 1.23\n" in result.stderr
+
+
+@pytest.mark.parametrize("kinds", [[], ["--kind", "log,task"]], ids=["logs", "more"])
+def test_what_was_found_before_a_trace_without_a_clock_counts(kinds):
+    """In one stream each trace has a clock of its own, or none."""
+    both = CRASHER.read_bytes() + OLD.read_bytes()
+    alone = lines(grep(*kinds, "--wall", "-e", "xyzzy", CRASHER))
+    assert len(alone) == 1
+    for options, expected in ((["--wall"], alone), (["--wall", "-c"], ["1"]), (["--wall", "-l"], ["(standard input)"]),
+                              (["--wall", "-L"], []), (["--wall", "--last", "1"], alone),
+                              (["--wall", "--until=-1ns"], alone)):  # fmt: skip
+        result = grep(*kinds, *options, "-e", "xyzzy", "-", input=both)
+        expect(result, 2, stderr=None)
+        assert lines(result) == expected, options
+        assert b"--wall needs a wall clock, which traces have from Go 1.25 on; this one is of Go" in result.stderr
+    since = grep(*kinds, "-e", "", "--since", "2020-01-01T00:00:00Z", "-", input=OLD.read_bytes() + CRASHER.read_bytes())
+    expect(since, 2, "", None)

@@ -210,13 +210,13 @@ def test_a_selection_that_one_trace_has_not(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["--format", "chrome", "a", "b"],
-     "--format chrome holds one trace; several go into one output with --format ndjson, csv or sqlite"),
+    (["--format", "json", "a", "b"],
+     "--format json holds one trace; several go into one output with --format ndjson, chrome, perfetto, csv or sqlite"),
     (["--format", "pprof", "--profile", "net", "-r", "."],
-     "--format pprof holds one trace; several go into one output with --format ndjson, csv or sqlite"),
-    (["--format", "csv", "--label-from", "(x)", "a"], "--label-from goes with --format ndjson and sqlite"),
+     "--format pprof holds one trace; several go into one output with --format ndjson, chrome, perfetto, csv or sqlite"),
+    (["--format", "csv", "--label-from", "(x)", "a"], "--label-from goes with --format ndjson, chrome, perfetto and sqlite"),
     (["--format", "csv", "--skip-done", "-o", "x", "a"],
-     "--skip-done goes with --format ndjson and sqlite: a csv does not tell which traces are whole"),
+     "--skip-done goes with --format ndjson and sqlite: the others do not tell which traces they hold whole"),
     (["--format", "ndjson", "--skip-done", "a"],
      "--skip-done needs -o FILE, with what an earlier call has written or nothing yet"),
     (["--format", "sqlite", "--skip-done", "-o", "/dev/stdout", "a"],

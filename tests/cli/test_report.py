@@ -1,5 +1,6 @@
 """report: the page of a trace, looked at in a real browser."""
 
+import functools
 import json
 import os
 import re
@@ -242,7 +243,7 @@ def test_fingers_drag_and_pinch(browser, crash):
 
 def test_keys_move_and_zoom_the_timeline(browser, crash):
     look(browser, crash)
-    view = lambda: view_of(browser)
+    view = functools.partial(view_of, browser)
     browser.key("t")
     assert browser.evaluate("document.activeElement.id") == "tracks"
     begin, end = view()

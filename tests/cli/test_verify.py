@@ -450,8 +450,8 @@ def test_the_last_readable_log_is_the_last_that_has_its_texts(path, all_reports)
     readable = [e for e in logs if e["category"] is not None and e["message"] is not None]
     found = all_reports[path]["last_readable_log"]
     texts = found and (found["category"], found["message"])
-    assert texts == ((last := max(readable, key=lambda e: e["time"])) and (last["category"], last["message"])
-                     if readable else None)
+    last = max(readable, key=lambda e: e["time"], default=None)
+    assert texts == (last and (last["category"], last["message"]))
 
 
 def test_a_long_last_log_is_cut():

@@ -20,6 +20,8 @@ from timeline import chrome, perfetto
 READ = {"chrome": chrome, "perfetto": perfetto}
 WORK = OK / "go1.26-work.trace"
 LATE = TRUNCATED / "go1.26-mapwrites-late.trace"
+# The last by their wall clocks side by side, which they did not run.
+SHOWN = pytest.mark.parametrize("paths", [[CRASHER], [WORK], [LATE], [CRASHER, WORK]], ids=lambda p: "+".join(map(name_of, p)))
 
 # What the pages say, whatever they show.
 OF_THEIR_OWN = ("Content-Security-Policy", "net::ERR_", "status of 404", "built-in WASM engine", "unsupported syscall",
@@ -34,8 +36,9 @@ QUERY = """(async () => {
 })()"""
 
 # Chrome's tracks are threads of a process, Perfetto's stand below another.
-SLICES = """SELECT coalesce(p.name, parent.name), coalesce(t.name, track.name), slice.name, ts, ts + dur FROM slice
+SLICES = """SELECT coalesce(p.name, parent.name || coalesce(' (' || above.name || ')', '')), coalesce(t.name, track.name), slice.name, ts, ts + dur FROM slice
   JOIN track ON track.id = slice.track_id LEFT JOIN track parent ON parent.id = track.parent_id
+  LEFT JOIN track above ON above.id = parent.parent_id
   LEFT JOIN thread_track k ON k.id = track.id LEFT JOIN thread t ON t.utid = k.utid
   LEFT JOIN process_track x ON x.id = track.id LEFT JOIN process p ON p.upid = coalesce(t.upid, x.upid)"""
 COUNTERS = "SELECT track.name, ts, value FROM counter JOIN track ON track.id = track_id"
@@ -84,9 +87,9 @@ def pages():
         yield browser, f"{address}/index.html#!/viewer", f"{address}/{legacy.relative_to(folder)}"
 
 
-def exported(path, form):
+def exported(paths, form):
     """The bytes of an export, as an expression too, and what timeline.py reads from them."""
-    data = run("export", path, "--format", form).stdout
+    data = run("export", *paths, "--format", form, *(["--wall"] if len(paths) > 1 else [])).stdout
     return f"Uint8Array.from(atob('{base64.b64encode(data).decode()}'), c => c.charCodeAt(0))", READ[form](data)
 
 
@@ -128,10 +131,10 @@ def expected_counters(timeline):
 
 
 @pytest.mark.parametrize("form", READ)
-@pytest.mark.parametrize("path", [CRASHER, WORK, LATE], ids=name_of)
-def test_perfetto_shows_it(pages, path, form):
+@SHOWN
+def test_perfetto_shows_it(pages, paths, form):
     browser, page, _ = pages
-    data, timeline = exported(path, form)
+    data, timeline = exported(paths, form)
     open_anew(browser, page, "window.app !== undefined && document.querySelector('.pf-home-page__title') !== null")
     browser.evaluate(f"app.openTraceFromBuffer({{title: 'a trace', buffer: {data}.buffer}}), true")
     browser.wait_for("app.trace !== undefined && document.querySelector('.pf-track__title') !== null")
@@ -145,16 +148,19 @@ def test_perfetto_shows_it(pages, path, form):
     counters = Counter((name.removesuffix(" value"), *rest) for name, *rest in query(COUNTERS))
     expect_equal(counters, expected_counters(timeline))
     assert query("SELECT count(*) FROM flow") == [[len(timeline.flows)]]
+    if form == "perfetto" and len(paths) > 1:
+        clocks = query("SELECT ts, clock_value FROM clock_snapshot WHERE clock_name = 'REALTIME'")
+        assert clocks == [[0, timeline.clocks[1]]]
     titles = browser.evaluate("[...document.querySelectorAll('.pf-track__title')].map(title => title.textContent)")
     for group in {group for group, _ in timeline.slices}:
         assert any(title.startswith(group) for title in titles), titles
     expect_no_problem(browser)
 
 
-@pytest.mark.parametrize("path", [CRASHER, WORK, LATE], ids=name_of)
-def test_chrome_tracing_shows_it(pages, path):
+@SHOWN
+def test_chrome_tracing_shows_it(pages, paths):
     browser, _, page = pages
-    data, timeline = exported(path, "chrome")
+    data, timeline = exported(paths, "chrome")
     open_anew(browser, page, "window.profilingView !== undefined")
     browser.evaluate(f"profilingView.setActiveTrace('a trace', new TextDecoder().decode({data}))")
     browser.wait_for("Boolean(profilingView.timelineView_.model)")

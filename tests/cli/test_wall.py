@@ -2,18 +2,14 @@
 side by side."""
 
 import csv
-import functools
 import io
-import re
 import sqlite3
-import subprocess
-from datetime import datetime
 
 import pytest
 from event_schema import validate
-from go_children import go_program
-from made import trace
-from support import CRASHER, OK, PATIENCE, TRUNCATED, documents, expect, expect_usage, fixtures_like, name_of, run
+from go_children import expect_close, traces_of_clocks
+from made import NOW, clock_trace, trace
+from support import CRASHER, OK, TRUNCATED, documents, expect, expect_usage, fixtures_like, name_of, ns_of, run
 
 WORK = OK / "go1.26-work.trace"
 OLD = OK / "go1.22-work.trace"
@@ -23,13 +19,6 @@ WITH_CLOCK = fixtures_like(r"ok/go1\.2[56]-.*\.trace") + [LATE]
 
 def export(form, *arguments, **options):
     return run("export", "--format", form, "--wall", *arguments, **options)
-
-
-def ns_of(text):
-    """Nanoseconds since 1970 of a wall time with nine digits behind the second."""
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z", text), text
-    seconds = datetime.fromisoformat(text[:19] + "+00:00").timestamp()
-    return int(seconds) * 10**9 + int(text[20:29])
 
 
 def events_of(*arguments):
@@ -72,33 +61,6 @@ def test_a_wall_time_selects_its_event():
     events = events_of(WORK)
     first, last = events[100], events[200]
     assert events_of("--since", first["wall"], "--until", last["wall"], WORK) == events[100:201]
-
-
-def sync(generation, time, wall):
-    seconds, ns = divmod(wall, 10**9)
-    return (generation, -1, time, "Sync\nFrequency freq=1000000000\n"
-            f"ClockSnapshot dt=1 mono={time} sec={seconds} nsec={ns}\n")  # fmt: skip
-
-
-def logs(generation, *times):
-    lines = "ProcStatus dt=1 p=0 pstatus=1\nGoStatus dt=1 g=1 m=7 gstatus=2\n"
-    before = times[0] - 3
-    start = before
-    for time in times:
-        lines += f"UserLog dt={time - before - (2 if before == start else 0)} task=0 key_string=1 value_string=1 stack=0\n"
-        before = time
-    return [(generation, 7, start, lines), (generation, -1, start, 'Strings\nString id=1\n\tdata="x"\n')]
-
-
-def clock_trace(*generations):
-    """Generations of (time, wall time, times of logs)."""
-    parts = []
-    for number, (time, wall, times) in enumerate(generations, 1):
-        parts += [sync(number, time, wall), *logs(number, *times), "EndOfGeneration"]
-    return trace("1.26", *parts)
-
-
-NOW = 1_800_000_000 * 10**9
 
 
 def test_a_generation_has_its_own_reading_and_one_that_is_set_back_does_not_count(tmp_path):
@@ -150,38 +112,21 @@ def test_of_many_traces_one_without_a_clock_has_no_wall_times(tmp_path):
     assert "events_by_wall_time" in str(plan)
 
 
-@pytest.mark.parametrize("form", [["pprof", "--profile", "net"], ["chrome"], ["perfetto"]], ids=lambda form: form[0])
-def test_bad_usage(form):
-    sentence = "--wall goes with --format ndjson, json, csv and sqlite: no time of the others is a wall time"
-    expect_usage(export(*form, WORK), sentence, "export")
+def test_a_profile_has_no_times():
+    expect_usage(
+        export("pprof", "--profile", "net", WORK), "--wall does not go with --format pprof, which has no times", "export"
+    )
 
 
 # Programs that run side by side
 
 
-@functools.cache
-def recorded():
-    """Traces of two programs, of Go 1.25 and 1.26, that run at the same time."""
-    programs = [go_program(version, "clocks") for version in ("1.25", "1.26")]
-    processes = [subprocess.Popen([program], stdout=subprocess.PIPE) for program in programs]
-    return [process.communicate(timeout=PATIENCE)[0] for process in processes]
-
-
 @pytest.fixture
 def side_by_side(tmp_path):
     paths = [tmp_path / "one.trace", tmp_path / "other.trace"]
-    for path, data in zip(paths, recorded()):
+    for path, data in zip(paths, traces_of_clocks()):
         path.write_bytes(data)
     return paths
-
-
-def expect_close(differences):
-    """A program says the time and logs it; in between it may have to wait for a processor, which a busy machine lets it do
-    now and then."""
-    assert len(differences) > 1000
-    late = sorted(differences)
-    assert late[0] > -1_000_000, "logged before it was said"
-    assert late[len(late) * 9 // 10] < 1_000_000, late[-100:]
 
 
 def test_wall_times_are_what_the_programs_said(side_by_side, tmp_path):

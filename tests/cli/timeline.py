@@ -117,7 +117,9 @@ def chrome(output):
     timeline = build(marks, name_of_track)
     timeline.counters = timeline_counters
     add_flows(timeline, ends, name_of_track)
-    timeline.verdict = document["otherData"]["verdict"]
+    timeline.verdict = document["otherData"].get("verdict")
+    timeline.traces = [(trace["trace"], trace["verdict"]) for trace in document["otherData"].get("traces", [])]
+    timeline.wall_start = document["otherData"].get("start")
     return timeline
 
 
@@ -148,6 +150,7 @@ class PerfettoReader:
     def __init__(self):
         self.descriptors, self.texts, self.marks, self.ends = {}, {}, [], []
         self.counters = defaultdict(list)
+        self.clocks = {}
 
     def read(self, packet, number):
         expect_known_fields(packet)
@@ -163,6 +166,8 @@ class PerfettoReader:
             if description.HasField("parent_uuid"):
                 assert description.parent_uuid in self.descriptors
             self.descriptors[description.uuid] = description
+        for reading in packet.clock_snapshot.clocks:
+            self.clocks[reading.clock_id] = reading.timestamp
         if packet.HasField("track_event"):
             self.read_event(packet.timestamp, packet.track_event, packet.sequence_flags)
 
@@ -180,7 +185,9 @@ class PerfettoReader:
 
     def name_of_track(self, uuid):
         description = self.descriptors[uuid]
-        return self.descriptors[description.parent_uuid].name, description.name
+        group = self.descriptors[description.parent_uuid]
+        trace = f" ({self.descriptors[group.parent_uuid].name})" if group.HasField("parent_uuid") else ""
+        return group.name + trace, description.name
 
 
 def perfetto(output):
@@ -190,5 +197,6 @@ def perfetto(output):
         reader.read(packet, number)
     timeline = build(reader.marks, reader.name_of_track)
     timeline.counters = reader.counters
+    timeline.clocks = reader.clocks
     add_flows(timeline, reader.ends, reader.name_of_track)
     return timeline
