@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "analysis/named.h"
+#include "format/clock.h"
 
 namespace tracecheck {
 namespace {
@@ -120,13 +121,6 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
     return std::nullopt;
   }
   return ns;
-}
-
-// A sum that stays at the end of the range rather than passing it.
-std::int64_t clipped_add(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return b < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
 std::int64_t clipped_subtract(std::int64_t a, std::int64_t b) {

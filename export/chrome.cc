@@ -58,12 +58,9 @@ void put_metadata(std::string& out, const JsonKey& key, std::uint64_t process, s
   }
 }
 
-// A wall clock that is set back may place a trace before the first one.
 void append_microseconds(std::string& out, Time time) {
-  if (time < 0) out += '-';
-  const std::uint64_t ns = time < 0 ? -static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time);
-  const std::string fraction = std::to_string(1000 + ns % 1000);
-  out += std::to_string(ns / 1000);
+  const std::string fraction = std::to_string(1000 + time % 1000);
+  out += std::to_string(time / 1000);
   out += '.';
   out.append(fraction, 1);
 }

@@ -36,7 +36,6 @@ void EventExport::put(std::string_view object) {
     format_.write(text_, object);
     return;
   }
-  any_selected_ = true;
   format_.separate(text_);
   text_ += object;
 }
@@ -68,7 +67,7 @@ bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, cons
       if (!texts.settle() || !begin(reader, *event) || !hand_over()) return false;
     }
     if (!selects(*event)) continue;
-    any_selected_ = true;
+    note_selected(elapsed(start_, event->time));
     if (!texts.put()) return false;
   }
   return texts.settle();
@@ -126,11 +125,24 @@ bool EventExport::selects(const Event& event) {
   return selection_.query.selects(event) && selection_.kinds[event.body.index()];
 }
 
+void EventExport::note_selected(Time time) {
+  if (!first_selected_) first_selected_ = time;
+  last_selected_ = time;
+}
+
+bool EventExport::any_selected() const {
+  if (!first_selected_) return false;
+  const std::optional<Time> since = window_.since();
+  const std::optional<Time> until = window_.until();
+  return (!since || last_selected_ >= *since) && (!until || *first_selected_ <= *until);
+}
+
 bool EventExport::write_event(const Event& event) {
   const Time time = elapsed(start_, event.time);
   // Past what is wanted is past all that is wanted, where times increase.
   if (!window_.reach(time) && !event.salvaged) return false;
   const bool selected = selects(event);
+  if (selected && window_.wants(time)) note_selected(time);
   if (format_.follows_state()) return follow(event, time, selected);
   if (!selected || !window_.wants(time)) return true;
   if (selection_.query.times().any()) {
@@ -138,7 +150,6 @@ bool EventExport::write_event(const Event& event) {
     format_.event(object_, event);
     return window_.add(time, object_);
   }
-  any_selected_ = true;
   format_.separate(text_);
   format_.event(text_, event);
   return hand_over_block();
@@ -146,7 +157,6 @@ bool EventExport::write_event(const Event& event) {
 
 bool EventExport::follow(const Event& event, Time time, bool selected) {
   object_.clear();
-  any_selected_ = any_selected_ || (selected && window_.wants(time));
   if (selected) {
     format_.event(object_, event);
   } else {

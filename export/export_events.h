@@ -47,7 +47,8 @@ class EventExport {
   /// A sentence, if the selection is not possible on this trace.
   const std::optional<std::string>& error() const { return error_; }
 
-  bool any_selected() const { return any_selected_; }
+  /// Whether any event was selected. Where both bounds count from the end, one on either side of them is taken for one.
+  bool any_selected() const;
 
   /// Somewhere in the trace there is no wall clock.
   bool clock_is_missing() const { return clock_is_missing_; }
@@ -60,6 +61,7 @@ class EventExport {
   void begin_segment(const SalvageReader& reader, const Event& first);
   bool has_clock();
   bool selects(const Event& event);
+  void note_selected(Time time);
   bool write_event(const Event& event);
   bool follow(const Event& event, Time time, bool selected);
   void put(std::string_view object);
@@ -73,7 +75,9 @@ class EventExport {
   WithoutClock without_clock_;
   WallClock clock_;
   bool clock_is_missing_ = false;
-  bool any_selected_ = false;
+  // Of what is selected, as far as the bounds were known.
+  std::optional<Time> first_selected_;
+  Time last_selected_ = 0;
   Time start_ = 0;
   std::size_t segments_ = 0;  // that have begun
   std::string text_;          // written, and not handed over yet

@@ -74,7 +74,7 @@ void MarkWriter::add(std::string& out, Kind kind, Time time, const Track& track,
 }
 
 void MarkWriter::put(std::string& out, Time time, std::string_view mark) {
-  encoder_.put(out, wrapping_add(time, shift_now_), mark);
+  encoder_.put(out, clipped_add(time, shift_now_), mark);
 }
 
 void MarkWriter::define(std::string& out, Time time, const Stack& stack) {

@@ -1,6 +1,5 @@
 #include "export/perfetto.h"
 
-#include <algorithm>
 #include <protozero/pbf_writer.hpp>
 #include <utility>
 
@@ -242,7 +241,7 @@ void PerfettoEncoder::count(std::string& out, CounterId counter, std::uint64_t v
 void PerfettoEncoder::put(std::string& out, Time time, std::string_view mark) {
   std::string head;
   pbf_writer fields(head);
-  fields.add_uint64(packet::kTimestamp, static_cast<std::uint64_t>(std::max<Time>(time, 0)));
+  fields.add_uint64(packet::kTimestamp, static_cast<std::uint64_t>(time));
   fields.add_uint32(packet::kSequenceId, kSequence);
   pbf_writer(out).add_bytes_vectored(kTracePacket, head, mark);
 }

@@ -1,5 +1,6 @@
 #include "export/timeline_format.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "analysis/wall_clock.h"
@@ -50,7 +51,8 @@ void TimelineFormat::place(const ClockSnapshot& clock) {
   const std::int64_t wall = wall_ns_at(clock, start_).value_or(0);
   if (!options_.wall_start) options_.wall_start = wall;
   encoder_->set_wall_start(*options_.wall_start);
-  writer_.set_shift(elapsed(*options_.wall_start, wall));
+  // A clock that is set back between two traces of a stream would have the later one begin before the view does.
+  writer_.set_shift(std::max<Time>(elapsed(*options_.wall_start, wall), 0));
 }
 
 void TimelineFormat::follow(std::string& out, const Event& event, bool selected) {

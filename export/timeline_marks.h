@@ -125,7 +125,7 @@ class MarkEncoder {
   virtual void instant(std::string& out, const Track& track, const MarkContent& content) = 0;
   virtual void count(std::string& out, CounterId counter, std::uint64_t value) = 0;
 
-  /// A mark as it stands in the output.
+  /// A mark as it stands in the output. `time` is not negative.
   virtual void put(std::string& out, Time time, std::string_view mark) = 0;
 };
 

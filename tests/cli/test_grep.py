@@ -151,7 +151,7 @@ def test_what_was_found_before_a_trace_without_a_clock_counts(kinds):
                               (["--wall", "-L"], []), (["--wall", "--last", "1"], alone),
                               (["--wall", "--until=-1ns"], alone)):  # fmt: skip
         result = grep(*kinds, *options, "-e", "xyzzy", "-", input=both)
-        expect(result, 2, stderr=None)
+        expect(result, 2, None, None)
         assert lines(result) == expected, options
         assert b"--wall needs a wall clock, which traces have from Go 1.25 on; this one is of Go" in result.stderr
     since = grep(*kinds, "-e", "", "--since", "2020-01-01T00:00:00Z", "-", input=OLD.read_bytes() + CRASHER.read_bytes())
