@@ -74,10 +74,10 @@ void describe_corruption(VerifyReport& report) {
                      {"two traces were put together into one file"}};
   } else {
     report.end_kind = "damaged";
-    report.causes = {
-        {"the file was changed after it was written (by a shell or a transfer in text mode, a failing disk, an editor)"},
-        {"something else wrote to the same stream or file, in the middle of a batch"},
-        {"a write failed in the middle (a full disk leaves holes)"}};
+    report.causes = {{"the file was changed after it was written (by a shell or a transfer in text mode, a failing "
+                      "disk, an editor)"},
+                     {"something else wrote to the same stream or file, in the middle of a batch"},
+                     {"a write failed in the middle (a full disk leaves holes)"}};
   }
 }
 
@@ -85,8 +85,9 @@ void describe_corruption(VerifyReport& report) {
 
 std::optional<std::string_view> unseen_loss(GoVersion version, bool next_began) {
   if (next_began) {
-    return "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, "
-           "unseen";
+    return "trace.Stop did not end it: it was a panic, which loses nothing, or a kill or os.Exit, and then up to a "
+           "second "
+           "may be gone, unseen";
   }
   if (has_sync_batches(version)) return std::nullopt;
   return "a kill between two generations leaves such a trace too: up to a second may be gone, unseen";

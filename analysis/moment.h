@@ -11,12 +11,12 @@ namespace tracecheck {
 
 /// Times on the trace's clock.
 struct Moment {
-  Time start = 0;  // of the trace's first event
-  Time sync = 0;   // of the last Sync; of the first event where there was none
-  Time now = 0;    // of the event at hand
-  Time last = 0;   // the latest of all events before it, its own included
-  Time last_replayed = 0;  // the latest of those that are not salvaged: since the last gap none is missing before it
-  Time before_sync = 0;    // the latest of all events before the last Sync
+  Time start = 0;           // of the trace's first event
+  Time sync = 0;            // of the last Sync; of the first event where there was none
+  Time now = 0;             // of the event at hand
+  Time last = 0;            // the latest of all events before it, its own included
+  Time last_replayed = 0;   // the latest of those that are not salvaged: since the last gap none is missing before it
+  Time before_sync = 0;     // the latest of all events before the last Sync
   std::uint64_t syncs = 0;  // of this trace so far: one a generation, and one before damage
 };
 

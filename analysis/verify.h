@@ -16,7 +16,7 @@ namespace tracecheck {
 
 /// What may have made a trace end as it does.
 struct Cause {
-  std::string_view text;
+  std::string_view text;  // a literal
   bool is_crash = false;  // it ends the program otherwise than with exit code 0
 };
 

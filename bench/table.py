@@ -18,7 +18,7 @@ class Goal:
 
 
 def three_digits(value):
-    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+    return f"{value:.3g}" if value < 999.5 else f"{value:,.0f}"
 
 
 GOALS = {

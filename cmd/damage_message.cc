@@ -70,7 +70,7 @@ void tell_ending(const std::string& file, const SalvageReader& reader) {
 
 std::string missing_clock(GoVersion version) {
   if (has_sync_batches(version)) return "a wall clock, and the trace has lost its own";
-  return "a wall clock, which traces have from Go 1.25 on; this one is of Go 1." + std::to_string(minor_of(version));
+  return "a wall clock, which traces have from Go 1.25 on; this one is of Go" + version_text(version).substr(2);
 }
 
 }  // namespace tracecheck::cmd

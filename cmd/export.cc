@@ -74,7 +74,8 @@ std::optional<std::string> contradiction(const ExportOptions& options) {
 
 // To put several traces on one clock takes a look at how each begins before the first is written.
 std::optional<std::string> read_only_once(const ExportOptions& options, const FileList& files) {
-  if (!options.wall || files.size() == 1 || find_format(options.format)->several != Several::SideBySide) return std::nullopt;
+  if (!options.wall || files.size() == 1 || find_format(options.format)->several != Several::SideBySide)
+    return std::nullopt;
   for (const std::string& file : files.names()) {
     if (can_be_opened_again(file)) continue;
     return about(file, "can be read only once; several traces on one clock must be files");
@@ -168,8 +169,9 @@ void setup_export(CLI::App& app, int& status) {
   add_kinds(*command, KindsOf::Events, options->kinds, "only these kinds of events, e.g. Log,TaskBegin")
       ->group("Selection");
   add_query_options(*command, options->query);
-  command->add_flag("--wall", options->wall,
-                    "tell the wall time (UTC) of each event, too, and show several traces on one clock; Go 1.25 and later");
+  command->add_flag(
+      "--wall", options->wall,
+      "tell the wall time (UTC) of each event, too, and show several traces on one clock; Go 1.25 and later");
   command->add_flag("--no-stacks", options->no_stacks, "leave the stacks out");
   command->add_flag("--no-salvage", options->no_salvage, "leave out what stands behind the first damage");
   add_allow_truncated(*command, options->allow_truncated, Reads::ManyFiles);

@@ -51,7 +51,8 @@ std::unique_ptr<EventFormat> make_sqlite(const ExportOptions& options, const For
 }
 
 std::unique_ptr<EventFormat> make_pprof(const ExportOptions& options, const FormatInput& /*input*/) {
-  return std::make_unique<PprofFormat>(*find_profile(options.profile), !options.no_stacks);
+  const bool of_selection = options.query.selects_anything() || !options.kinds.empty();
+  return std::make_unique<PprofFormat>(*find_profile(options.profile), !options.no_stacks, of_selection);
 }
 
 constexpr std::array kFormats = {

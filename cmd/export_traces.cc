@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -47,12 +48,24 @@ FormatInput input_of(const TraceExport& what, std::size_t file, const ExportTarg
   return input;
 }
 
-// What a trace is called beside others.
-std::string title_of(const TraceName& name) {
-  if (!name.host && !name.label) return name.path;
-  const std::string host = name.host.value_or("");
-  const std::string label = name.label.value_or("");
-  return host + (host.empty() || label.empty() ? "" : " ") + label;
+// What each trace is called beside the others: as its label has it where no other has the same, else by its path, too.
+std::vector<std::string> titles_of(const TraceExport& what) {
+  std::vector<std::string> labels;
+  std::unordered_map<std::string, int> times;
+  for (std::size_t file = 0; file < what.files.size(); ++file) {
+    const TraceName name = name_of(what, file);
+    const std::string host = name.host.value_or("");
+    const std::string label = name.label.value_or("");
+    labels.push_back(host + (host.empty() || label.empty() ? "" : " ") + label);
+    ++times[labels.back()];
+  }
+  std::vector<std::string> titles;
+  for (std::size_t file = 0; file < what.files.size(); ++file) {
+    const std::string path = display_name(what.files[file]);
+    const std::string& label = labels[file];
+    titles.push_back(label.empty() ? path : times[label] == 1 ? label : label + " " + path);
+  }
+  return titles;
 }
 
 bool are_side_by_side(const TraceExport& what) {
@@ -65,9 +78,10 @@ SalvageOptions salvage_options(const TraceExport& what) {
   return salvage;
 }
 
-// When the first of the traces began, in ns since 1970; none where no one tells.
+// When the first of several traces began, in ns since 1970; none where no one tells.
 std::optional<std::int64_t> first_wall_start(const TraceExport& what) {
   std::optional<std::int64_t> first;
+  if (what.files.size() == 1) return first;  // it tells by itself, and may be a pipe
   for (const std::string& name : what.files.names()) {
     SalvageReader reader(what.files.open(name), salvage_options(what));
     const Event* event = reader.next();
@@ -88,15 +102,16 @@ WithoutClock without_clock(const TraceExport& what) {
 std::string clock_message(const TraceExport& what, GoVersion version) {
   std::string message = "--wall needs " + missing_clock(version);
   if (without_clock(what) == WithoutClock::GoesOn) message += "; where there is none, wall times are left out";
-  if (are_side_by_side(what)) message += "; where there is none, the trace is left out";
+  if (are_side_by_side(what)) message += "; what has none is left out";
   return message;
 }
 
-Written write_trace(const TraceExport& what, std::size_t file, EventFormat& format, TurnWriter turn) {
+Written write_trace(const TraceExport& what, std::size_t file, EventFormat& format, const std::string& title,
+                    TurnWriter turn) {
   Written result{std::move(turn), std::nullopt, false, {}};
   const ExportOptions& options = what.options;
   const std::string& name = what.files[file];
-  format.begin_trace(what.is_many ? title_of(name_of(what, file)) : "", file + 1 == what.files.size());
+  format.begin_trace(title, file + 1 == what.files.size());
   EventExport exporter(
       format, what.selection, [&result](std::string_view text) { return result.writer.write(text); },
       without_clock(what));
@@ -105,10 +120,12 @@ Written write_trace(const TraceExport& what, std::size_t file, EventFormat& form
   const bool written = exporter.write_events(reader, workers, [&result] { result.writer.flush(); });
   if (exporter.error()) result.messages.push_back(about(name, *exporter.error()));
   const bool misses_clock = options.wall && exporter.clock_is_missing();
-  if (misses_clock) result.messages.push_back(about(name, clock_message(what, *reader.version())));
-  // Of one trace nothing is kept, then; and nothing more where the output takes no more.
-  const bool is_left_out = exporter.error() || (misses_clock && without_clock(what) == WithoutClock::Ends);
-  if (!written && !(what.is_many && is_left_out)) return result;
+  if (misses_clock && !exporter.error()) {
+    result.messages.push_back(about(name, clock_message(what, *reader.version())));
+  }
+  // Of many traces one may end early; else the export fails: for want of a clock, or as the output takes no more.
+  const bool ends_early = exporter.error() || (misses_clock && without_clock(what) == WithoutClock::Ends);
+  if (!written && !(what.is_many && ends_early)) return result;
   // Of many traces, one of which not all can be told has its end nevertheless: the next one follows.
   while (!written && reader.next() != nullptr) {
   }
@@ -119,7 +136,7 @@ Written write_trace(const TraceExport& what, std::size_t file, EventFormat& form
   if (!what.is_many && any_events(reader) && !exporter.any_selected()) {
     result.messages.push_back(about(name, "no event is selected"));
   }
-  const std::string remark = any_events(reader) ? format.remark() : "";
+  const std::string remark = exporter.any_selected() ? format.remark() : "";
   if (!remark.empty()) result.messages.push_back(about(name, remark));
   for (std::string& line : ending_lines(name, reader)) result.messages.push_back(std::move(line));
   return result;
@@ -139,12 +156,13 @@ std::optional<int> export_traces(const TraceExport& what, int status, ExportTarg
     return find_format(what.options.format)->make(what.options, input);
   };
   std::unique_ptr<EventFormat> all;  // that all go through, one after the other
+  const std::vector<std::string> titles = are_side_by_side(what) ? titles_of(what) : std::vector<std::string>();
   if (are_side_by_side(what)) all = make(0, what.options.wall ? first_wall_start(what) : std::nullopt);
   in_turn<Written>(
       turns, files.size(), all ? 1 : files_at_once(what.options.common),
       [&](std::size_t i) {
         const std::unique_ptr<EventFormat> own = all ? nullptr : make(i, std::nullopt);
-        return write_trace(what, i, all ? *all : *own, TurnWriter(turns, i));
+        return write_trace(what, i, all ? *all : *own, all ? titles[i] : "", TurnWriter(turns, i));
       },
       [&](Written written) {
         progress.file_done();

@@ -24,7 +24,7 @@ int status_of(const SearchResult& result) {
   }
 }
 
-// What was found before the clock lacked was found; that there is nothing, nobody knows.
+// Matches count that were found before the clock was missing; without any, nobody knows that there are none.
 bool has_a_count(const SearchResult& result) {
   if (result.clock_is_missing) return result.matches > 0;
   return result.version || result.verdict == Verdict::Truncated;

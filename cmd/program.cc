@@ -164,7 +164,8 @@ int parse(CLI::App& app, std::vector<std::string> arguments, int& status) {
   } catch (const CLI::RequiredError& error) {
     // What is missing may be there, but misspelt.
     const bool is_all_known = app.remaining(true).empty();
-    return bad_usage_of(app, is_all_known ? escaped(missing(chosen_command(app), error.what())) : unknown_argument(app));
+    return bad_usage_of(app,
+                        is_all_known ? escaped(missing(chosen_command(app), error.what())) : unknown_argument(app));
   } catch (const CLI::ArgumentMismatch& error) {
     return bad_usage_of(app, escaped(mismatch(error)));
   } catch (const CLI::ParseError& error) {

@@ -41,7 +41,8 @@ void add_query_options(CLI::App& app, QueryOptions& options) {
 
 void add_time_options(CLI::App& app, QueryOptions& options) {
   add_time(app, "--since", options.since,
-           "from then on: 1.5s, 200ms or 2m from the trace's start, -2s from its end, a bare number is in seconds; or RFC 3339 (Go 1.25 and later)");
+           "from then on: 1.5s, 200ms or 2m from the trace's start, -2s from its end, a bare number is in seconds; or "
+           "RFC 3339 (Go 1.25 and later)");
   add_time(app, "--until", options.until, "up to then");
 }
 

@@ -59,6 +59,8 @@ class EventFormat {
   /// of times that is selected.
   virtual bool follows_state() const { return false; }
   virtual void unselected(std::string& /*out*/, const Event& /*event*/) {}
+  /// Before a further segment begins: what ends with the one before, as an object that comes back, too.
+  virtual void end_segment(std::string& /*out*/) {}
   /// The window, in time from the trace's start, as far as it is known.
   virtual void set_window(std::optional<Time> /*since*/, std::optional<Time> /*until*/) {}
   virtual void drop(std::string& /*out*/, std::string_view /*object*/) {}

@@ -1,5 +1,6 @@
 #include "export/export_events.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "format/clock.h"
@@ -91,8 +92,10 @@ bool EventExport::begins_anything(const SalvageReader& reader, const Event& even
 bool EventExport::begin(const SalvageReader& reader, const Event& first) {
   const bool is_segment = reader.segments().size() != segments_;
   if (is_segment) {
+    if (segments_ > 0) end_segment();
     clock_.begin_segment();
     start_ = first.time;
+    last_ = 0;
   }
   if (const Sync* sync = first.as<Sync>()) clock_.begin_generation(sync->clock_snapshot);
   if (!has_clock()) return false;
@@ -100,6 +103,13 @@ bool EventExport::begin(const SalvageReader& reader, const Event& first) {
   if (is_segment) begin_segment(reader, first);
   format_.generation_begins(clock_.snapshot());
   return true;
+}
+
+// While the window is still that of this segment.
+void EventExport::end_segment() {
+  object_.clear();
+  format_.end_segment(object_);
+  if (!object_.empty()) window_.add(last_, object_);
 }
 
 void EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
@@ -126,19 +136,22 @@ bool EventExport::selects(const Event& event) {
 }
 
 void EventExport::note_selected(Time time) {
-  if (!first_selected_) first_selected_ = time;
-  last_selected_ = time;
+  first_selected_ = std::min(first_selected_.value_or(time), time);
+  last_selected_ = std::max(last_selected_, time);
 }
 
+// What bounds from the start or by the clock leave out was not noted.
 bool EventExport::any_selected() const {
   if (!first_selected_) return false;
-  const std::optional<Time> since = window_.since();
-  const std::optional<Time> until = window_.until();
-  return (!since || last_selected_ >= *since) && (!until || *first_selected_ <= *until);
+  const TimeBounds& times = selection_.query.times();
+  const auto from_end = [](const auto& bound) { return bound && bound->from == TimePoint::From::End; };
+  if (from_end(times.since) && last_selected_ < *window_.since()) return false;
+  return !from_end(times.until) || *first_selected_ <= *window_.until();
 }
 
 bool EventExport::write_event(const Event& event) {
   const Time time = elapsed(start_, event.time);
+  last_ = std::max(last_, time);
   // Past what is wanted is past all that is wanted, where times increase.
   if (!window_.reach(time) && !event.salvaged) return false;
   const bool selected = selects(event);

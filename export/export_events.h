@@ -47,7 +47,8 @@ class EventExport {
   /// A sentence, if the selection is not possible on this trace.
   const std::optional<std::string>& error() const { return error_; }
 
-  /// Whether any event was selected. Where both bounds count from the end, one on either side of them is taken for one.
+  /// Whether any event was selected. Where both bounds count from the end, one before and one behind them are taken for
+  /// one between them.
   bool any_selected() const;
 
   /// Somewhere in the trace there is no wall clock.
@@ -56,6 +57,7 @@ class EventExport {
  private:
   bool write_in_order(SalvageReader& reader);
   bool write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
+  void end_segment();
   bool begins_anything(const SalvageReader& reader, const Event& event) const;
   bool begin(const SalvageReader& reader, const Event& first);
   void begin_segment(const SalvageReader& reader, const Event& first);
@@ -78,6 +80,7 @@ class EventExport {
   // Of what is selected, as far as the bounds were known.
   std::optional<Time> first_selected_;
   Time last_selected_ = 0;
+  Time last_ = 0;  // time of an event of the segment
   Time start_ = 0;
   std::size_t segments_ = 0;  // that have begun
   std::string text_;          // written, and not handed over yet

@@ -102,9 +102,10 @@ std::vector<std::string> profile_names() {
   return names;
 }
 
-PprofFormat::PprofFormat(ProfileKind kind, bool with_stacks)
+PprofFormat::PprofFormat(ProfileKind kind, bool with_stacks, bool of_selection)
     : kind_(kind),
       with_stacks_(with_stacks),
+      of_selection_(of_selection),
       stack_records_(append_places_record),
       profile_(value_types(kind)),
       waits_(profile_, facts(kind).state) {}
@@ -164,7 +165,8 @@ void PprofFormat::end(std::string& out, const SalvageReader& /*reader*/, int /*e
 
 std::string PprofFormat::remark() const {
   if (!profile_.empty()) return {};
-  return "the profile is empty: " + std::string(facts(kind_).if_empty);
+  return std::string("the profile is empty: ") + (of_selection_ ? "in what is selected, " : "") +
+         std::string(facts(kind_).if_empty);
 }
 
 }  // namespace tracecheck

@@ -29,7 +29,8 @@ std::vector<std::string> profile_names();
 /// (export/waits.h); of the CPU profile, the number of samples.
 class PprofFormat final : public EventFormat {
  public:
-  PprofFormat(ProfileKind kind, bool with_stacks);
+  /// `of_selection`: not all events are selected, so that an empty profile may be of that.
+  PprofFormat(ProfileKind kind, bool with_stacks, bool of_selection);
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
   void generation_begins(const std::optional<ClockSnapshot>& /*clock*/) override { stack_records_.clear(); }
@@ -43,6 +44,7 @@ class PprofFormat final : public EventFormat {
 
   ProfileKind kind_;
   bool with_stacks_;
+  bool of_selection_;
   std::uint64_t segment_ = 0;
   StackCache stack_records_;
   Profile profile_;

@@ -25,7 +25,6 @@ void TimelineFormat::begin_document(std::string& out) {
 }
 
 void TimelineFormat::segment(std::string& out, const SalvageReader& /*reader*/, const Event& first) {
-  timeline_.finish(options_.windowed ? ends_ : out);
   ++segment_;
   encoder_->begin_segment(out, segments_++, title());
   start_ = first.time;
@@ -53,12 +52,6 @@ void TimelineFormat::place(const ClockSnapshot& clock) {
   encoder_->set_wall_start(*options_.wall_start);
   // A clock that is set back between two traces of a stream would have the later one begin before the view does.
   writer_.set_shift(std::max<Time>(elapsed(*options_.wall_start, wall), 0));
-}
-
-void TimelineFormat::follow(std::string& out, const Event& event, bool selected) {
-  out += ends_;
-  ends_.clear();
-  timeline_.event(out, event, selected);
 }
 
 void TimelineFormat::write(std::string& out, std::string_view object) {

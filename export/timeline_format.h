@@ -16,9 +16,9 @@ namespace tracecheck {
 
 struct TimelineOptions {
   bool with_stacks = true;
-  bool with_counts = true;  // of goroutines by state; false where not all are selected
-  bool windowed = false;    // times are selected
-  bool wall = false;        // traces are placed by their wall clocks
+  bool with_counts = true;                 // of goroutines by state; false where not all are selected
+  bool windowed = false;                   // times are selected
+  bool wall = false;                       // traces are placed by their wall clocks
   std::optional<std::int64_t> wall_start;  // the wall time of 0, in ns since 1970; none: the first trace's start
 };
 
@@ -34,18 +34,18 @@ class TimelineFormat final : public EventFormat {
   void begin(std::string& out, const SalvageReader& reader, const Event* first) override;
   void segment(std::string& out, const SalvageReader& reader, const Event& first) override;
   void generation_begins(const std::optional<ClockSnapshot>& clock) override;
-  void event(std::string& out, const Event& event) override { follow(out, event, true); }
+  void event(std::string& out, const Event& event) override { timeline_.event(out, event, true); }
   void end(std::string& out, const SalvageReader& reader, int exit) override;
 
   bool follows_state() const override { return true; }
-  void unselected(std::string& out, const Event& event) override { follow(out, event, false); }
+  void unselected(std::string& out, const Event& event) override { timeline_.event(out, event, false); }
+  void end_segment(std::string& out) override { timeline_.finish(out); }
   void set_window(std::optional<Time> since, std::optional<Time> until) override { writer_.set_window(since, until); }
   void drop(std::string& out, std::string_view object) override { writer_.drop(out, object); }
   void write(std::string& out, std::string_view object) override;
   void write_behind(std::string& out, std::string_view object) override { writer_.write_behind(out, object); }
 
  private:
-  void follow(std::string& out, const Event& event, bool selected);
   void begin_document(std::string& out);
   void place(const ClockSnapshot& clock);
   std::string title() const;
@@ -61,7 +61,6 @@ class TimelineFormat final : public EventFormat {
   std::size_t segments_ = 0;         // in the file
   std::size_t segment_ = 0;          // in the trace
   Time start_ = 0;                   // of the segment, on its clock
-  std::string ends_;                 // windowed: of the segment before the one at hand, to go with the next event
 };
 
 }  // namespace tracecheck

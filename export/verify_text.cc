@@ -142,7 +142,8 @@ std::vector<VerifyLine> verify_lines(const VerifyReport& report) {
   add_segments(lines, report);
   add_rest(lines, report);
   if (report.verdict != Verdict::Complete) {
-    for (std::size_t i = 0; i < report.causes.size(); ++i) lines.add(i == 0 ? "perhaps" : "or", std::string(report.causes[i].text));
+    for (std::size_t i = 0; i < report.causes.size(); ++i)
+      lines.add(i == 0 ? "perhaps" : "or", std::string(report.causes[i].text));
   }
   const LastLog* last = report.last.last_log();
   const auto& readable = report.last.readable_log;

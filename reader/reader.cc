@@ -34,7 +34,8 @@ Ending ending_of(const std::vector<Damage>& damage) {
 
 std::optional<Ending> ending_of(const std::optional<SourceError>& error) {
   if (!error || error->kind == SourceError::Kind::CompressionCut) return std::nullopt;
-  if (error->kind == SourceError::Kind::LimitReached) return NotJudged{.why = NotJudged::Why::Limit, .message = error->message};
+  if (error->kind == SourceError::Kind::LimitReached)
+    return NotJudged{.why = NotJudged::Why::Limit, .message = error->message};
   return Unreadable{*error};
 }
 

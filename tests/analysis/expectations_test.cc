@@ -51,8 +51,8 @@ void check_result(const CheckResult& result, bool ok, const std::string& why) {
 }  // namespace
 
 constexpr const char* kNotFoundButMayBeGone =
-    "not found, and the trace is complete; but a kill before the next generation's first full buffer leaves such a "
-    "trace too: up to a second may be gone, unseen";
+    "not found, and the trace is complete; but trace.Stop did not end it: it was a panic, "
+    "which loses nothing, or a kill or os.Exit, and then up to a second may be gone, unseen";
 
 TEST_CASE("an exit code is 0 to 255", "[expectations]") {
   CHECK(parsed_as<ExpectExit>(parse_exit_expectation("0")).code == 0);

@@ -275,9 +275,6 @@ def test_junit_is_no_trace_and_may_fail(scene, tmp_path):
     expect(result, 2, None, "tracecheck: missing/x cannot be written: No such file or directory\n")
 
 
-# Wrong usage
-
-
 def test_folders_and_lists_of_files_are_read(tmp_path):
     files = sorted(OK.glob("go1.26-c*.trace"))
     assert len(files) > 1
@@ -287,6 +284,9 @@ def test_folders_and_lists_of_files_are_read(tmp_path):
     for named in (["-r", "--include", "go1.26-c*.trace", OK], ["--files-from", tmp_path / "list"]):
         found = run("assert", "--expect-verdict", "complete", *named)
         assert (found.returncode, found.stdout, found.stderr) == (0, expected.stdout, b"")
+
+
+# Wrong usage
 
 
 @pytest.mark.parametrize("arguments, sentence", [

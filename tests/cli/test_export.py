@@ -233,10 +233,18 @@ def test_a_trace_in_a_stream_has_no_clock_but_its_own(tmp_path):
 
 
 @pytest.mark.parametrize("options", [("--since", "1h"), ("--until=-1h",), ("--goroutine", "99999"), ("-e", "no such log")])
-@pytest.mark.parametrize("form", ["ndjson", "json", "csv", "chrome"])
+@pytest.mark.parametrize("form", ["ndjson", "json", "csv", "chrome", "perfetto"])
 def test_that_nothing_is_selected_is_said(form, options):
     expect(export(CRASHER, "--format", form, *options), 0, None, f"tracecheck: {CRASHER}: no event is selected\n")
     assert b"selected" not in export(CRASHER, CRASHER, "--format", "ndjson", *options).stderr, "of each of many"
+
+
+def test_what_is_selected_of_the_first_of_two_traces_is_something(tmp_path):
+    path = tmp_path / "trace"
+    path.write_bytes((OK / "go1.26-work.trace").read_bytes() + (OK / "go1.26-flight.trace").read_bytes())
+    middle = documents(ndjson(OK / "go1.26-work.trace", "--wall"))[1000]["wall"]
+    for form in ("ndjson", "chrome"):
+        assert b"selected" not in export(path, "--format", form, "--until", middle).stderr
 
 
 # Exits, files, messages

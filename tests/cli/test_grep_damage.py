@@ -67,7 +67,7 @@ def test_exit_codes_without_a_match(folder, code):
 
 @pytest.mark.parametrize("version, kill", [
     ("1.24", "a kill between two generations"),
-    ("1.26", "a kill before the next generation's first full buffer"),
+    ("1.26", "trace.Stop did not end it: it was a panic"),
 ])
 def test_a_loss_that_no_byte_shows_is_told_where_nothing_matched_in_the_only_file(version, kill):
     trace = OK / f"go{version}-exit-between.trace"

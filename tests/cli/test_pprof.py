@@ -91,7 +91,10 @@ def test_a_profile_without_a_sample_is_told():
     for kind in PROFILES:
         result = profile(CRASHER, kind, "--kind", "Log")
         assert result.returncode == 0
-        assert result.stderr.decode() == f"tracecheck: {CRASHER}: the profile is empty: {told[kind]}\n"
+        why = f"the profile is empty: in what is selected, {told[kind]}"
+        assert result.stderr.decode() == f"tracecheck: {CRASHER}: {why}\n"
+        nothing = profile(CRASHER, kind, "--goroutine", "99999")
+        assert nothing.stderr.decode() == f"tracecheck: {CRASHER}: no event is selected\n"
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=name_of)

@@ -78,8 +78,8 @@ def test_text_that_the_program_prints_is_kept_and_judged(tmp_path):
 
 
 NOT_FOUND = (
-    "not found, and the trace is complete; but a kill before the next generation's first full buffer leaves such a "
-    "trace too: up to a second may be gone, unseen"
+    "not found, and the trace is complete; but trace.Stop did not end it: it was a panic, "
+    "which loses nothing, or a kill or os.Exit, and then up to a second may be gone, unseen"
 )
 HOLDS = [
     (["--expect-crash"], "ok --expect-crash: it exited with code 2"),

@@ -112,6 +112,9 @@ def test_titles_are_what_tells_traces_apart(form):
     assert groups() == {str(CRASHER), str(WORK)}
     assert groups("--label-from", r"-(\w+)\.trace$") == {"crasher", "work"}
     assert groups("--label-from", r"(?P<host>go[\d.]+)-(?P<label>c\w+)?") == {"go1.26 crasher", "go1.26"}
+    # Where it does not tell them apart, the path does.
+    assert groups("--label-from", r"(?P<host>go[\d.]+)") == {f"go1.26 {CRASHER}", f"go1.26 {WORK}"}
+    assert groups("--label-from", r"(y*)") == {str(CRASHER), str(WORK)}
 
 
 @EACH_FORMAT
@@ -147,8 +150,8 @@ def test_without_a_clock_a_trace_is_left_out(form):
     result = export(form, "--wall", OLD, WORK, LATE)
     assert result.returncode == 2
     assert result.stderr.decode().startswith(
-        f"tracecheck: {OLD}: --wall needs a wall clock, which traces have from Go 1.25 on; this one is of Go 1.22; where there "
-        "is none, the trace is left out\n"
+        f"tracecheck: {OLD}: --wall needs a wall clock, which traces have from Go 1.25 on; this one is of Go 1.22; what has "
+        "none is left out\n"
     ), result.stderr
     view = FORMATS[form](result.stdout)
     first = min(wall_start(WORK), wall_start(LATE))
@@ -176,6 +179,24 @@ def test_a_pipe_cannot_be_looked_at_twice():
     data = CRASHER.read_bytes()
     assert export("chrome", "--wall", "-", input=data).stdout == export("chrome", "--wall", CRASHER).stdout
     assert export("chrome", "-", WORK, input=data).returncode == 0
+    one = export("chrome", "--wall", "--label-from", "(.*)", "-", input=data)
+    assert one.returncode == 0 and chrome(one.stdout).slices
+
+
+@EACH_FORMAT
+@pytest.mark.parametrize("wall", [[], ["--wall"]], ids=["apart", "wall"])
+def test_a_window_by_date_is_one_of_all_traces_in_a_stream(form, wall, tmp_path):
+    """What the first leaves open ends where the window does, though the next one has another time 0."""
+    start = wall_start(WORK)
+    middle = documents(export("ndjson", "--wall", WORK))[2000]["wall"]
+    (tmp_path / "both").write_bytes(WORK.read_bytes() + (OK / "go1.26-flight.trace").read_bytes())
+    for bounds in (["--until", middle], ["--until=-10s"], ["--since", middle]):
+        both, alone = drawn(form, *wall, *bounds, tmp_path / "both"), drawn(form, *wall, *bounds, WORK)
+        found = {key: slices for key, slices in both.slices.items() if "trace 2" not in key[0]}
+        if bounds[0] != "--until=-10s":
+            assert found == alone.slices, start
+        for slices in both.slices.values():
+            assert all(s.begin <= s.end for s in slices)
 
 
 @EACH_FORMAT

@@ -321,8 +321,8 @@ def test_what_nobody_can_see_is_a_note(all_reports):
     """A kill between generations leaves a complete trace (before 1.25), or one that goes on with a Sync."""
     between = "a kill between two generations leaves such a trace too: up to a second may be gone, unseen"
     before = (
-        "a kill before the next generation's first full buffer leaves such a trace too: up to a second may be gone, "
-        "unseen"
+        "trace.Stop did not end it: it was a panic, which loses nothing, or a kill or os.Exit, and then up to a second "
+        "may be gone, unseen"
     )
     for version in VERSIONS:
         document = all_reports[OK / f"go{version}-exit-between.trace"]
@@ -340,8 +340,8 @@ WHOLE_TEXTS = [
   trace     go 1.26, 1 generation, N events, 1 log, Nms, from 20N-N-NTN:N:N.NZ
   last log  0.N g1 xyzzy-cat: xyzzy-msg
   memory    heap N MB, goal N MB
-  note      a kill before the next generation's first full buffer leaves such a trace too: \
-up to a second may be gone, unseen
+  note      trace.Stop did not end it: it was a panic, which loses nothing, or a kill or os.Exit, and \
+then up to a second may be gone, unseen
 """,
     ),
     (
