@@ -41,5 +41,5 @@ if(TRACECHECK_SANITIZE)
   add_link_options(-fsanitize=${TRACECHECK_SANITIZE})
 endif()
 if(TRACECHECK_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fsanitize=fuzzer-no-link>)  # the C compiler may be another
 endif()

@@ -1,19 +1,31 @@
 #!/bin/sh
-# Prints how much of format/ and reader/ the unit tests and the corpus of the fuzz targets run, by lines and branches:
-# sh scripts/coverage.sh [FOLDER]. With a folder it also writes pages there that show each line. Branches that only
-# exceptions take are not counted. Needs what building and testing need, g++ and gcovr.
+# Runs the unit tests and the corpus of the fuzz targets under the sanitizers, and prints how much of format/ and reader/
+# they run, by lines and branches: sh scripts/coverage.sh [FOLDER]. With a folder it also writes pages there that show each
+# line. The results of the unit tests are in build/fuzz/unit_tests.xml. Needs what building and testing need, and clang.
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/common.sh
 
-need_packages gcovr
-cmake --preset coverage -DCMAKE_CXX_COMPILER=g++ >/dev/null
-cmake --build --preset coverage
-find build/coverage -name '*.gcda' -delete
-build/coverage/tests/unit_tests >/dev/null
-ctest --test-dir build/coverage -R '^fuzz_' >/dev/null
+need_packages clang libclang-rt-14-dev llvm
+cmake --preset fuzz >/dev/null
+cmake --build --preset fuzz
 
-[ $# -eq 0 ] || mkdir -p "$1"
-gcovr --root . --object-directory build/coverage --filter 'format/' --filter 'reader/' \
-  --exclude-throw-branches --exclude-unreachable-branches --branches --print-summary \
-  ${1:+--html-details "$1/index.html"} build/coverage
+rm -rf build/fuzz/profiles
+LLVM_PROFILE_FILE="$PWD/build/fuzz/profiles/%m.profraw"
+export LLVM_PROFILE_FILE
+failed=0
+build/fuzz/tests/unit_tests '~[alike]' --reporter junit --out build/fuzz/unit_tests.xml || failed=$?
+ctest --test-dir build/fuzz -R '^fuzz_' -j "$(nproc)" >build/fuzz/corpus.log || { cat build/fuzz/corpus.log && failed=1; }
+[ "$failed" -eq 0 ] || grep -B 1 -A 8 '<failure' build/fuzz/unit_tests.xml || true
+
+llvm-profdata merge -o build/fuzz/profiles/all build/fuzz/profiles/*.profraw
+set -- "${1:-}" build/fuzz/tests/unit_tests
+for target in build/fuzz/fuzz/fuzz_*; do
+  [ ! -x "$target" ] || [ -d "$target" ] || set -- "$@" -object "$target"
+done
+folder=$1
+shift
+llvm-cov report "$@" -instr-profile=build/fuzz/profiles/all -show-region-summary=false -show-branch-summary format reader
+[ -z "$folder" ] || llvm-cov show "$@" -instr-profile=build/fuzz/profiles/all -format=html -show-branches=count \
+  -output-dir="$folder" format reader
+exit "$failed"
