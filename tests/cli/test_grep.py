@@ -147,7 +147,7 @@ def test_what_was_found_before_a_trace_without_a_clock_counts(kinds):
     both = CRASHER.read_bytes() + OLD.read_bytes()
     alone = lines(grep(*kinds, "--wall", "-e", "xyzzy", CRASHER))
     assert len(alone) == 1
-    for options, expected in ((["--wall"], alone), (["--wall", "-c"], ["1"]), (["--wall", "-L"], []),
+    for options, expected in ((["--wall"], alone), (["--wall", "-c"], ["1"]),
                               (["--wall", "--last", "1"], alone), (["--wall", "--until=-1ns"], alone)):  # fmt: skip
         result = grep(*kinds, *options, "-e", "xyzzy", "-", input=both)
         expect(result, 2, None, None)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from support import CRASHER, TESTDATA, TRACECHECK, TRUNCATED
+from support import CRASHER, OK, TESTDATA, TRACECHECK, TRUNCATED
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -47,6 +47,8 @@ def desk(tmp_path):
         ("testdata", TESTDATA),
         ("crash.trace", CRASH),
         ("trace.out", CRASHER),
+        ("server.trace", CRASHER),
+        ("client.trace", OK / "go1.26-work.trace"),
     ]:
         (tmp_path / link).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / link).symlink_to(Path(target).resolve())
