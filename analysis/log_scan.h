@@ -38,6 +38,9 @@ class LogScan {
   /// Reads and searches the next generation; on a pipe, as soon as it is known to be whole. False at the end.
   bool next();
 
+  /// Whether it is the first of another trace in the same stream.
+  bool begins_trace() const { return stream_.begins_segment(); }
+
   /// How many logs were found in it, and each of them, in the order of time.
   std::size_t size() const { return found_.size(); }
   FoundLog operator[](std::size_t index) const;

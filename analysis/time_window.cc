@@ -274,4 +274,10 @@ bool TimeWindow::finish() {
   return !stopped_;
 }
 
+bool TimeWindow::begin_trace() {
+  const bool wants_more = finish();
+  newest_ = 0;
+  return wants_more;
+}
+
 }  // namespace tracecheck

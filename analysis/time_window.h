@@ -76,6 +76,9 @@ class TimeWindow {
   /// The trace has ended, at the latest time told.
   bool finish();
 
+  /// Another trace follows in the stream: ends the one before, as `finish` does. Times and ends are its own from here on.
+  bool begin_trace();
+
  private:
   struct Held {
     Time time;

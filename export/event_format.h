@@ -59,7 +59,7 @@ class EventFormat {
   /// of times that is selected.
   virtual bool follows_state() const { return false; }
   virtual void unselected(std::string& /*out*/, const Event& /*event*/) {}
-  /// Before a further segment begins: what ends with the one before, as an object that comes back, too.
+  /// When all of a segment has come back: what ends with it.
   virtual void end_segment(std::string& /*out*/) {}
   /// The window, in time from the trace's start, as far as it is known.
   virtual void set_window(std::optional<Time> /*since*/, std::optional<Time> /*until*/) {}

@@ -55,8 +55,7 @@ bool EventExport::write_events(SalvageReader& reader, unsigned workers, const st
   }
   if (!wants_more) return false;
   if (segments_ == 0) format_.begin(text_, reader, nullptr);
-  format_.set_window(window_.since(), window_.until());
-  return window_.finish();
+  return end_segment();
 }
 
 bool EventExport::write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush) {
@@ -92,10 +91,9 @@ bool EventExport::begins_anything(const SalvageReader& reader, const Event& even
 bool EventExport::begin(const SalvageReader& reader, const Event& first) {
   const bool is_segment = reader.segments().size() != segments_;
   if (is_segment) {
-    if (segments_ > 0) end_segment();
+    if (segments_ > 0 && !end_segment()) return false;
     clock_.begin_segment();
     start_ = first.time;
-    last_ = 0;
   }
   if (const Sync* sync = first.as<Sync>()) clock_.begin_generation(sync->clock_snapshot);
   if (!has_clock()) return false;
@@ -105,11 +103,15 @@ bool EventExport::begin(const SalvageReader& reader, const Event& first) {
   return true;
 }
 
-// While the window is still that of this segment.
-void EventExport::end_segment() {
-  object_.clear();
-  format_.end_segment(object_);
-  if (!object_.empty()) window_.add(last_, object_);
+// False: no more is wanted.
+bool EventExport::end_segment() {
+  any_selected_ = any_selected_ || selected_of_segment();
+  first_selected_.reset();
+  last_selected_ = 0;
+  format_.set_window(window_.since(), window_.until());
+  const bool wants_more = window_.begin_trace();
+  format_.end_segment(text_);
+  return wants_more;
 }
 
 void EventExport::begin_segment(const SalvageReader& reader, const Event& first) {
@@ -141,7 +143,7 @@ void EventExport::note_selected(Time time) {
 }
 
 // What bounds from the start or by the clock leave out was not noted.
-bool EventExport::any_selected() const {
+bool EventExport::selected_of_segment() const {
   if (!first_selected_) return false;
   const TimeBounds& times = selection_.query.times();
   const auto from_end = [](const auto& bound) { return bound && bound->from == TimePoint::From::End; };
@@ -151,7 +153,6 @@ bool EventExport::any_selected() const {
 
 bool EventExport::write_event(const Event& event) {
   const Time time = elapsed(start_, event.time);
-  last_ = std::max(last_, time);
   // Past what is wanted is past all that is wanted, where times increase.
   if (!window_.reach(time) && !event.salvaged) return false;
   const bool selected = selects(event);

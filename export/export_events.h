@@ -49,7 +49,7 @@ class EventExport {
 
   /// Whether any event was selected. Where both bounds count from the end, one before and one behind them are taken for
   /// one between them.
-  bool any_selected() const;
+  bool any_selected() const { return any_selected_; }
 
   /// Somewhere in the trace there is no wall clock.
   bool clock_is_missing() const { return clock_is_missing_; }
@@ -57,13 +57,14 @@ class EventExport {
  private:
   bool write_in_order(SalvageReader& reader);
   bool write_by_workers(SalvageReader& reader, unsigned workers, const std::function<void()>& flush);
-  void end_segment();
+  bool end_segment();
   bool begins_anything(const SalvageReader& reader, const Event& event) const;
   bool begin(const SalvageReader& reader, const Event& first);
   void begin_segment(const SalvageReader& reader, const Event& first);
   bool has_clock();
   bool selects(const Event& event);
   void note_selected(Time time);
+  bool selected_of_segment() const;
   bool write_event(const Event& event);
   bool follow(const Event& event, Time time, bool selected);
   void put(std::string_view object);
@@ -77,10 +78,10 @@ class EventExport {
   WithoutClock without_clock_;
   WallClock clock_;
   bool clock_is_missing_ = false;
-  // Of what is selected, as far as the bounds were known.
+  bool any_selected_ = false;
+  // Of what is selected of the segment, as far as the bounds were known.
   std::optional<Time> first_selected_;
   Time last_selected_ = 0;
-  Time last_ = 0;  // time of an event of the segment
   Time start_ = 0;
   std::size_t segments_ = 0;  // that have begun
   std::string text_;          // written, and not handed over yet

@@ -84,7 +84,8 @@ class EventSearch {
   }
 
   bool begin_segment(const Event& first) {
-    if (segments_ > 0 && !finish_segment()) return false;
+    if (segments_ > 0 && !(finish_segment() && window_.begin_trace())) return false;
+    lost_.begin_trace();
     segments_ = reader_.segments().size();
     start_ = first.time;
     clock_.begin_segment();

@@ -36,7 +36,8 @@ class LogSearch {
   void search(const std::function<bool()>& flush) {
     while (!result_.enough && scan_.next()) {
       result_.clock_is_missing = needs_clock_ && !scan_.snapshot();
-      if (result_.clock_is_missing) break;
+      if (scan_.begins_trace()) begin_trace();
+      if (result_.clock_is_missing || result_.enough) break;
       result_.enough = !search_generation() || !flush();
     }
     if (!result_.enough) {
@@ -48,6 +49,11 @@ class LogSearch {
     result_.message = message_of(scan_.ending());
     result_.damage = scan_.damage();
     result_.next_began = scan_.next_began();
+  }
+
+  void begin_trace() {
+    result_.enough = !window_.begin_trace();
+    lost_.begin_trace();
   }
 
   // Logs one after the other, of which one thread makes the lines.

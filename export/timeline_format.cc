@@ -62,15 +62,16 @@ void TimelineFormat::write(std::string& out, std::string_view object) {
   }
 }
 
+void TimelineFormat::end_segment(std::string& out) {
+  if (!options_.windowed) return timeline_.finish(out);
+  writer_.finish(out, timeline_.last());
+  // The writer has ended all that is open, at the window's end.
+  std::string ended;
+  timeline_.finish(ended);
+}
+
 void TimelineFormat::end(std::string& out, const SalvageReader& reader, int /*exit*/) {
-  if (options_.windowed) {
-    writer_.finish(out, timeline_.last());
-    // The writer has ended all that is open, at the window's end.
-    std::string ended;
-    timeline_.finish(ended);
-  } else {
-    timeline_.finish(out);
-  }
+  end_segment(out);  // of a trace that ended early; else nothing is open
   traces_.back().verdict = verdict_name(reader.verdict());
   if (!is_last_) return;
   begin_document(out);

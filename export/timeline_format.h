@@ -39,7 +39,7 @@ class TimelineFormat final : public EventFormat {
 
   bool follows_state() const override { return true; }
   void unselected(std::string& out, const Event& event) override { timeline_.event(out, event, false); }
-  void end_segment(std::string& out) override { timeline_.finish(out); }
+  void end_segment(std::string& out) override;
   void set_window(std::optional<Time> since, std::optional<Time> until) override { writer_.set_window(since, until); }
   void drop(std::string& out, std::string_view object) override { writer_.drop(out, object); }
   void write(std::string& out, std::string_view object) override;

@@ -172,6 +172,16 @@ TEST_CASE("What cannot be in any more is not asked for", "[time]") {
   CHECK(line.window.wants(7 * kSecond));
 }
 
+TEST_CASE("Each trace of a stream has an end of its own", "[time]") {
+  Line line(bounds("-2s", ""));
+  line.from_to(0, 9);
+  CHECK(line.window.begin_trace());
+  CHECK(line.out == "789");
+  line.from_to(0, 4);
+  CHECK(line.window.finish());
+  CHECK(line.out == "789234");
+}
+
 TEST_CASE("A window closes when its taker has enough", "[time]") {
   Line line(bounds("", ""));
   line.enough = 3;

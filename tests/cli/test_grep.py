@@ -142,6 +142,15 @@ def test_clock_times_need_a_clock():
 
 
 @pytest.mark.parametrize("kinds", [[], ["--kind", "log,task"]], ids=["logs", "more"])
+@pytest.mark.parametrize("bounds", [["--since=-100ms"], ["--until=-100ms"], ["--since=-1s", "--until=-100ms"]], ids=" ".join)
+def test_the_traces_of_a_stream_have_ends_of_their_own(bounds, kinds):
+    files = [LATE, WORK, CRASHER, LATE]
+    apart = [lines(grep(*kinds, *bounds, "-e", "", path)) for path in files]
+    together = grep(*kinds, *bounds, "-e", "", "-", input=b"".join(path.read_bytes() for path in files))
+    assert lines(together) == sum(apart, []) and sum(apart, [])
+
+
+@pytest.mark.parametrize("kinds", [[], ["--kind", "log,task"]], ids=["logs", "more"])
 def test_what_was_found_before_a_trace_without_a_clock_counts(kinds):
     """In one stream each trace has a clock of its own, or none."""
     both = CRASHER.read_bytes() + OLD.read_bytes()

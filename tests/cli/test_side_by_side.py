@@ -187,16 +187,28 @@ def test_a_pipe_cannot_be_looked_at_twice():
 @pytest.mark.parametrize("wall", [[], ["--wall"]], ids=["apart", "wall"])
 def test_a_window_by_date_is_one_of_all_traces_in_a_stream(form, wall, tmp_path):
     """What the first leaves open ends where the window does, though the next one has another time 0."""
-    start = wall_start(WORK)
     middle = documents(export("ndjson", "--wall", WORK))[2000]["wall"]
     (tmp_path / "both").write_bytes(WORK.read_bytes() + (OK / "go1.26-flight.trace").read_bytes())
     for bounds in (["--until", middle], ["--until=-10s"], ["--since", middle]):
         both, alone = drawn(form, *wall, *bounds, tmp_path / "both"), drawn(form, *wall, *bounds, WORK)
-        found = {key: slices for key, slices in both.slices.items() if "trace 2" not in key[0]}
-        if bounds[0] != "--until=-10s":
-            assert found == alone.slices, start
+        assert {key: slices for key, slices in both.slices.items() if "trace 2" not in key[0]} == alone.slices
         for slices in both.slices.values():
             assert all(s.begin <= s.end for s in slices)
+
+
+@EACH_FORMAT
+@pytest.mark.parametrize("bounds", [["--since=-1ms"], ["--until=-1ms"], ["--since", "1ms", "--until=-200us"]], ids=" ".join)
+def test_a_window_from_the_end_is_one_of_each_trace_in_a_stream(form, bounds, tmp_path):
+    paths = [OK / "go1.25-stop-late.trace", WORK, OK / "go1.26-stop-early.trace"]
+    (tmp_path / "all").write_bytes(b"".join(path.read_bytes() for path in paths))
+    view = drawn(form, *bounds, tmp_path / "all")
+    for number, path in enumerate(paths, 1):
+        alone, title = drawn(form, *bounds, path), f" (trace {number})"
+        assert alone.slices == {
+            (group.removesuffix(title), track): slices
+            for (group, track), slices in view.slices.items()
+            if (group.endswith(title) if number > 1 else "(trace" not in group)
+        }
 
 
 @EACH_FORMAT
