@@ -28,6 +28,7 @@
 #include "export/stats_json.h"
 #include "export/stats_rows.h"
 #include "export/stats_text.h"
+#include "reader/limited_source.h"
 
 namespace tracecheck::cmd {
 namespace {
@@ -96,15 +97,8 @@ void sum_up(const FileList& files, const std::string& name, const Request& reque
   if (!request.by && stats.version) stats.counts = count_events(*input.open());
 }
 
-FileResult read_file(const FileList& files, const std::string& name, const Request& request) {
-  FileResult result;
-  result.name = name;
-  result.stats.file = display_name(name);
-  if (request.by == StatsBy::Type) {
-    count_only(files, name, request, result.stats);
-  } else {
-    sum_up(files, name, request, result.stats);
-  }
+// What is printed of it; the numbers are done with.
+void render(const Request& request, FileResult& result) {
   if (request.by) {
     result.rows.emplace(*request.by, request.sort, request.top);
     result.rows->add(result.stats, request.json);
@@ -115,6 +109,28 @@ FileResult read_file(const FileList& files, const std::string& name, const Reque
   }
   result.stats.summary.reset();
   result.stats.counts.reset();
+}
+
+FileResult read_file(const FileList& files, const std::string& name, const Request& request) {
+  FileResult result;
+  result.name = name;
+  result.stats.file = display_name(name);
+  try {
+    if (request.by == StatsBy::Type) {
+      count_only(files, name, request, result.stats);
+    } else {
+      sum_up(files, name, request, result.stats);
+    }
+    render(request, result);
+  } catch (const MemoryLimitReached&) {
+    result = FileResult();
+    result.name = name;
+    result.stats.file = display_name(name);
+    result.stats.verdict = Verdict::NotJudged;
+    result.stats.message = kNoMemoryLeft;
+    result.stats.exit = kNotJudged;
+    render(request, result);
+  }
   return result;
 }
 

@@ -117,6 +117,15 @@ def test_of_many_files_only_the_large_one_is_not_judged(tmp_path):
     assert [report["verdict"] for report in documents(result)] == ["complete", "not judged", "complete"]
 
 
+@pytest.mark.parametrize("options", [[], ["--by", "file"], ["--by", "goroutine"], ["--by", "type"]], ids=" ".join)
+def test_stats_goes_on_behind_a_trace_that_takes_more_memory(options, large):
+    for limit in range(300, 4000, 300):
+        result = run("stats", "--json", *options, "--max-memory", f"{limit}K", CRASHER, large, CRASHER)
+        assert options or len(documents(result)) == 3, result.stderr
+        told = [line for line in result.stderr.decode().splitlines() if NO_MEMORY in line]
+        assert all(line.startswith((f"tracecheck: {large}: ", f"tracecheck: {CRASHER}: ")) for line in told), told
+
+
 @pytest.mark.parametrize("text", ["", "x", "-1", "1.5M", "1P", "64MB", "99999999999T", "M", " 1"])
 @pytest.mark.parametrize("option", ["--max-memory", "--max-bytes"])
 def test_what_is_no_size_is_refused(option, text):
