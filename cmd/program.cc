@@ -30,7 +30,8 @@ constexpr const char* kFooter =
     "`tracecheck COMMAND --help` tells more of each command. "
     "Begin with `tracecheck verify FILE`, which says what to do next.\n"
     "\n"
-    "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version), 2 unreadable or "
+    "Exit codes: 0 complete, 3 truncated, 1 corrupt or not a trace, 4 not judged (another version, or a limit), 2 "
+    "unreadable or "
     "bad usage.";
 
 struct Command {
