@@ -111,10 +111,15 @@ void render(const Request& request, FileResult& result) {
   result.stats.counts.reset();
 }
 
-FileResult read_file(const FileList& files, const std::string& name, const Request& request) {
+FileResult result_of(const std::string& name) {
   FileResult result;
   result.name = name;
   result.stats.file = display_name(name);
+  return result;
+}
+
+FileResult read_file(const FileList& files, const std::string& name, const Request& request) {
+  FileResult result = result_of(name);
   try {
     if (request.by == StatsBy::Type) {
       count_only(files, name, request, result.stats);
@@ -123,9 +128,7 @@ FileResult read_file(const FileList& files, const std::string& name, const Reque
     }
     render(request, result);
   } catch (const MemoryLimitReached&) {
-    result = FileResult();
-    result.name = name;
-    result.stats.file = display_name(name);
+    result = result_of(name);
     result.stats.verdict = Verdict::NotJudged;
     result.stats.message = kNoMemoryLeft;
     result.stats.exit = kNotJudged;

@@ -38,7 +38,6 @@ std::string_view take_sized(std::string_view& records) {
 struct MarkWriter::Record {
   Kind kind;
   Time time;
-  Time shift;
   Track track;
   std::string_view text;
   std::string_view bare;  // of a Begin: without what belongs to its generation only
@@ -48,7 +47,6 @@ struct MarkWriter::Record {
     Record record{};
     record.kind = take_raw<Kind>(records);
     record.time = take_raw<Time>(records);
-    record.shift = take_raw<Time>(records);
     record.track.kind = take_raw<TrackKind>(records);
     record.track.id = take_raw<std::uint64_t>(records);
     record.text = take_sized(records);
@@ -61,20 +59,18 @@ struct MarkWriter::Record {
 
 void MarkWriter::add(std::string& out, Kind kind, Time time, const Track& track, std::string_view text) {
   if (!windowed_) {
-    shift_now_ = shift_;
     put(out, time, text);
     return;
   }
   append_raw(out, kind);
   append_raw(out, time);
-  append_raw(out, shift_);
   append_raw(out, track.kind);
   append_raw(out, track.id);
   append_sized(out, text);
 }
 
 void MarkWriter::put(std::string& out, Time time, std::string_view mark) {
-  encoder_.put(out, clipped_add(time, shift_now_), mark);
+  encoder_.put(out, clipped_add(time, shift_), mark);
 }
 
 void MarkWriter::define(std::string& out, Time time, const Stack& stack) {
@@ -228,12 +224,8 @@ void MarkWriter::write_end(std::string& out, const Record& record) {
 }
 
 void MarkWriter::write(std::string& out, std::string_view records) {
-  while (!records.empty()) {
-    const Record record = Record::take(records);
-    shift_now_ = record.shift;
-    if (!begun_) begin_window(out);
-    write(out, record);
-  }
+  if (!begun_) begin_window(out);
+  while (!records.empty()) write(out, Record::take(records));
 }
 
 void MarkWriter::write_behind(std::string& out, std::string_view records) {
@@ -246,7 +238,6 @@ void MarkWriter::write_behind(std::string& out, std::string_view records) {
 void MarkWriter::finish(std::string& out, Time last) {
   const Time end = until_ ? std::min(*until_, last) : last;
   const Time begin = std::max<Time>(since_.value_or(0), 0);
-  shift_now_ = shift_;
   if (!begun_ && begin <= end) begin_window(out);
   if (begun_) {
     for_each_open([&](OpenTrack& track) {

@@ -21,7 +21,7 @@ class MarkWriter {
   /// `encoder` outlives it. `windowed`: a window of times is selected.
   MarkWriter(MarkEncoder& encoder, bool windowed) : encoder_(encoder), windowed_(windowed) {}
 
-  /// Added to the times of the marks that follow, in the output only: the window counts from the trace's start.
+  /// Added to the times of all marks until `finish`, in the output only: the window counts from the trace's start.
   void set_shift(Time shift) { shift_ = shift; }
 
   // Marks, at the end of `out`: as they stand in the output, or windowed as records for `write` and `drop`.
@@ -75,7 +75,6 @@ class MarkWriter {
   MarkEncoder& encoder_;
   bool windowed_;
   Time shift_ = 0;
-  Time shift_now_ = 0;  // of what is written now, which the window may have held until other marks have another one
   std::optional<Time> since_;
   std::optional<Time> until_;
   bool behind_ = false;      // the records at hand lie behind the window
