@@ -238,7 +238,7 @@ def test_what_waits_for_its_turn_is_bounded(tmp_path):
     """The first trace is a pipe that does not end; of those behind it, some 64 MiB of lines are kept."""
     (tmp_path / "made").write_bytes(HEADER + b"".join(generation(number, 10, 20_000) for number in range(1, 21)))
     alone = len(export("ndjson", tmp_path / "made").stdout)
-    behind = [tmp_path / f"{i}.trace" for i in range(7)]  # of which two workers may be done before the first one is
+    behind = [tmp_path / f"{i}.trace" for i in range(14)]  # of which two workers may be done before the first one is
     for path in behind:
         path.symlink_to(tmp_path / "made")
     pipe = tmp_path / "pipe"
@@ -255,7 +255,7 @@ def test_what_waits_for_its_turn_is_bounded(tmp_path):
                 assert process.poll() is None and time.monotonic() < end
                 time.sleep(0.5)
                 before, now = now, peak(process)
-        assert now < 200_000_000 < len(behind) * alone, (now, alone)
+        assert now < len(behind) * alone / 2, (now, alone)  # a sanitizer's own memory is in it
     finally:
         process.kill()
         process.wait()
