@@ -13,9 +13,11 @@ void set_text(std::optional<std::string>& text, const Generation& generation, st
 }
 
 // Every log is the last one for a while, so what an earlier one has allocated is used again.
-void set_log(std::optional<LastLog>& log, const OrderedEvent& event, Time time, const Generation& generation) {
+void set_log(std::optional<LastLog>& log, const OrderedEvent& event, Time time, std::optional<Time> trace_start,
+             const Generation& generation) {
   if (!log) log.emplace();
   log->time = time;
+  log->trace_start = trace_start;
   log->goroutine.reset();
   if (event.goroutine != kNone) log->goroutine = event.goroutine;
   log->task = event.args[0];
@@ -39,9 +41,14 @@ const LastLog* LastWords::last_log() const {
   return last ? &*last : nullptr;
 }
 
+void LastWords::begin_trace(std::size_t number, Time start) {
+  trace_ = number;
+  trace_start_ = start;
+}
+
 void LastWords::see(const OrderedEvent& event, Time time, const Generation& generation) {
   if (time > last_time) last_time = time;
-  const Stamp now{time, event.thread};
+  const Stamp now{trace_, time, event.thread};
   switch (event.type) {
     case EventType::HeapAlloc:
       if (is_later(live_stamp_, now)) heap_live = event.args[0];
@@ -54,9 +61,9 @@ void LastWords::see(const OrderedEvent& event, Time time, const Generation& gene
     case EventType::GCEnd: gc_on = false; break;
     case EventType::UserLog:
       if (generation.text(event.args[1]) != nullptr && generation.text(event.args[2]) != nullptr) {
-        if (is_later(readable_stamp_, now)) set_log(readable_log, event, time, generation);
+        if (is_later(readable_stamp_, now)) set_log(readable_log, event, time, trace_start_, generation);
       } else if (is_later(lost_stamp_, now)) {
-        set_log(lost_log, event, time, generation);
+        set_log(lost_log, event, time, trace_start_, generation);
       }
       break;
     default: break;
@@ -66,10 +73,17 @@ void LastWords::see(const OrderedEvent& event, Time time, const Generation& gene
 void LastWords::add(const LastWords& later) {
   last_time = std::max(last_time, later.last_time);
   if (later.gc_on) gc_on = later.gc_on;
-  if (later.live_stamp_ && is_later(live_stamp_, *later.live_stamp_)) heap_live = later.heap_live;
-  if (later.goal_stamp_ && is_later(goal_stamp_, *later.goal_stamp_)) heap_goal = later.heap_goal;
-  if (later.readable_stamp_ && is_later(readable_stamp_, *later.readable_stamp_)) readable_log = later.readable_log;
-  if (later.lost_stamp_ && is_later(lost_stamp_, *later.lost_stamp_)) lost_log = later.lost_log;
+  const auto overtakes = [this](std::optional<Stamp>& last, const std::optional<Stamp>& now) {
+    return now && is_later(last, {trace_, now->time, now->thread});
+  };
+  const auto take_log = [this](std::optional<LastLog>& log, const std::optional<LastLog>& now) {
+    log = now;
+    log->trace_start = trace_start_;
+  };
+  if (overtakes(live_stamp_, later.live_stamp_)) heap_live = later.heap_live;
+  if (overtakes(goal_stamp_, later.goal_stamp_)) heap_goal = later.heap_goal;
+  if (overtakes(readable_stamp_, later.readable_stamp_)) take_log(readable_log, later.readable_log);
+  if (overtakes(lost_stamp_, later.lost_stamp_)) take_log(lost_log, later.lost_log);
 }
 
 }  // namespace tracecheck

@@ -2,6 +2,7 @@
 // that has lost them, too.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@ namespace tracecheck {
 
 struct LastLog {
   Time time = 0;                         // ns on the trace's clock
+  std::optional<Time> trace_start;       // the same, of the first Sync of its own trace
   std::optional<GoroutineId> goroutine;  // none where only the replay could tell
   TaskId task = kBackgroundTask;
   std::optional<std::string> category;  // none: its text is lost
@@ -25,7 +27,8 @@ struct LastLog {
 /// When and where something happened. What comes later in one of these counts as later, whatever the order in which it
 /// is read.
 struct Stamp {
-  Time time = 0;  // on the wire
+  std::size_t trace = 0;  // of a stream, from 1: each has a clock of its own
+  Time time = 0;          // on the wire
   ThreadId thread = kNone;
   auto operator<=>(const Stamp&) const = default;
 };
@@ -41,12 +44,19 @@ struct LastWords {
   /// The last log of all, readable or not; null for none. Valid until the next change.
   const LastLog* last_log() const;
 
+  /// What comes from here on is of the trace of this number, from 1, with its first Sync at `start`.
+  void begin_trace(std::size_t number, Time start);
+  /// The number of the trace that was begun last; 0 for none.
+  std::size_t trace() const { return trace_; }
+
   /// Takes note of an event, which happened at `time`. Those of one thread come in their order.
   void see(const OrderedEvent& event, Time time, const Generation& generation);
-  /// Takes note of all that was seen elsewhere of what comes after.
+  /// Takes note of all that was seen elsewhere of the same trace, and comes after.
   void add(const LastWords& later);
 
  private:
+  std::size_t trace_ = 0;
+  std::optional<Time> trace_start_;
   std::optional<Stamp> readable_stamp_;
   std::optional<Stamp> lost_stamp_;
   std::optional<Stamp> live_stamp_;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "analysis/named.h"
+#include "analysis/wall_clock.h"
 #include "format/clock.h"
 
 namespace tracecheck {
@@ -129,14 +130,6 @@ std::int64_t clipped_subtract(std::int64_t a, std::int64_t b) {
   return b < 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
 }
 
-std::int64_t wall_ns(const ClockSnapshot& snapshot) {
-  std::int64_t ns = 0;
-  if (__builtin_mul_overflow(static_cast<std::int64_t>(snapshot.wall_seconds), kSecond, &ns)) {
-    return std::numeric_limits<std::int64_t>::max();
-  }
-  return clipped_add(ns, static_cast<std::int64_t>(snapshot.wall_nanoseconds));
-}
-
 // A number without a unit, in seconds.
 std::optional<std::int64_t> parse_seconds(std::string_view text) {
   const std::string_view whole = take_digits(text);
@@ -199,7 +192,8 @@ std::optional<Time> TimeWindow::resolve(const TimePoint& point, Time end) const 
     case TimePoint::From::Epoch: break;
   }
   if (!snapshot_) return std::nullopt;
-  return clipped_add(clipped_subtract(point.ns, wall_ns(*snapshot_)), clipped_subtract(snapshot_->trace, start_));
+  const std::int64_t wall = wall_ns_at(*snapshot_, snapshot_->trace).value_or(std::numeric_limits<std::int64_t>::max());
+  return clipped_add(clipped_subtract(point.ns, wall), clipped_subtract(snapshot_->trace, start_));
 }
 
 bool TimeWindow::wants(Time time) const {

@@ -50,6 +50,8 @@ void see_sync(const SalvageStream& stream, VerifyReport& report) {
   if (!stream.sync().begins_generation) return;
   if (stream.generation()->start() > report.last.last_time) report.last.last_time = stream.generation()->start();
   report.repair_mark = find_repair_mark(*stream.generation()).value_or("");
+  if (report.last.trace() != stream.segments().size())
+    report.last.begin_trace(stream.segments().size(), stream.sync_time());
   if (report.start) return;
   report.start = stream.sync_time();
   report.snapshot = stream.sync().clock_snapshot;
@@ -81,7 +83,7 @@ class Hearsay final : public ThreadwiseCheck::Account {
     generation_ = &generation;
     if (event.type != EventType::UserLog) return last_.see(event, event.time, generation);
     ++logs_;
-    const bool later = !log_ || Stamp{event.time, event.thread} >= Stamp{log_->time, log_->thread};
+    const bool later = !log_ || Stamp{0, event.time, event.thread} >= Stamp{0, log_->time, log_->thread};
     if (later) log_ = event;
   }
   void keep(Time newest) override {

@@ -48,15 +48,20 @@ std::variant<RedactOptions, std::string> make_options(const RedactArguments& arg
   return options;
 }
 
-// Generations with events that are not written, as they are damaged or not in one row with those that are.
+// Generations with events that are not written, as they are damaged or not in one row with those that are, or of
+// another trace, of which repair keeps no more either.
 void tell_left_out(const std::string& file, const RepairSurvey& survey, RepairRange range) {
   if (survey.verdict == Verdict::Complete) return;
   std::uint64_t events = 0;
   for (std::size_t i = 0; i < survey.generations.size(); ++i) {
-    if (i < range.begin || i >= range.end) events += survey.generations[i].events;
+    const bool same_trace = survey.generations[i].segment == survey.generations[range.begin].segment;
+    if (same_trace && (i < range.begin || i >= range.end)) events += survey.generations[i].events;
   }
-  complain(about(file, "only whole generations in a row are redacted; events that are left out: " +
-                           std::to_string(events) + "; redact what `tracecheck repair` writes to keep more"));
+  if (events > 0) {
+    complain(about(file, "only whole generations in a row are redacted; events that are left out: " +
+                             std::to_string(events) + "; redact what `tracecheck repair` writes to keep more"));
+  }
+  tell_other_traces(file, survey, range.begin);
 }
 
 int put_in_place(const RedactArguments& arguments, const std::string& file, Output& output,

@@ -46,14 +46,6 @@ std::vector<Attempt> attempts(const RepairOptions& options, RepeatableInput& inp
   return result;
 }
 
-// One trace cannot hold what several were.
-void tell_other_segments(const std::string& file, const RepairSurvey& survey, const RepairOutcome& outcome) {
-  const std::size_t count = survey.generations.back().segment + 1;
-  if (count == 1) return;
-  const std::size_t kept = survey.generations[outcome.generations.front()].segment;
-  complain(about(file, "holds " + counted(count, "trace") + "; what is kept is of number " + std::to_string(kept + 1)));
-}
-
 int copy(const RepairOptions& options, const std::string& file, RepeatableInput& input) {
   Output output(options.output);
   const std::unique_ptr<ByteSource> source = input.open_again();
@@ -85,7 +77,7 @@ int repair(const RepairOptions& options, const std::string& file) {
     if (found.flaw.empty()) {
       if (!output.commit()) return output_failed(output, {});
       complain(about(options.output, describe(outcome)));
-      tell_other_segments(file, survey, outcome);
+      tell_other_traces(file, survey, outcome.generations.front());
       return written_code(outcome.unread);
     }
     flaw = found.flaw;

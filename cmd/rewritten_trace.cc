@@ -41,6 +41,14 @@ ReadBack read_back(Output& output, std::uint64_t logs) {
   return {"", good, report.events};
 }
 
+void tell_other_traces(const std::string& file, const RepairSurvey& survey, std::size_t kept) {
+  const std::size_t count = survey.generations.back().segment + 1;
+  if (count == 1) return;
+  complain(about(file, "holds " + counted(count, "trace") + ", of which number " +
+                           std::to_string(survey.generations[kept].segment + 1) +
+                           " is written; `tracecheck verify` tells at which byte each begins"));
+}
+
 int written_code(const std::string& unread) { return unread.empty() ? kOk : kNotJudged; }
 
 int input_failed(const std::string& file, const std::string& failure) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cmd/output.h"
+#include "crash/repair.h"
 
 namespace tracecheck::cmd {
 
@@ -24,6 +25,10 @@ struct ReadBack {
 
 /// Verifies what was written, before it is put in its place. `logs`: how many there should be.
 ReadBack read_back(Output& output, std::uint64_t logs);
+
+/// Where a stream holds several traces, says which of them the generation of this index in the survey is of: one trace
+/// cannot hold what several were.
+void tell_other_traces(const std::string& file, const RepairSurvey& survey, std::size_t kept);
 
 /// The exit code of what was written, `unread` being as in RepairSurvey.
 int written_code(const std::string& unread);

@@ -69,7 +69,10 @@ int slice(const SliceOptions& options, const Wanted& wanted, const std::string& 
   if (!outcome.failure.empty()) return input_failed(file, outcome.failure);
   const ReadBack found = read_back(output, outcome.logs_kept);
   outcome.events_kept = found.events;
-  if (found.flaw.empty()) return put_in_place(options, output, outcome);
+  if (found.flaw.empty()) {
+    tell_other_traces(file, survey, std::get<SlicePlan>(plan).range.begin);
+    return put_in_place(options, output, outcome);
+  }
   return output_failed(output, about(file, "what is asked for does not read back as a complete trace: " + found.flaw +
                                                "; slice what `tracecheck repair` writes"));
 }

@@ -110,21 +110,46 @@ bool SalvagedOrder::came_out_before() {
   return false;
 }
 
+namespace {
+
+OrderedEvent& add_event(OrderedEvents& out, const RawEvent& event, const Replay::ThreadFacts& context,
+                        Resource resource = {}, State from = {}, State to = {}) {
+  OrderedEvent& made = out.events[out.count++];
+  made.type = event.type;
+  made.time = event.time;
+  made.thread = context.thread;
+  made.proc = context.proc;
+  made.goroutine = context.goroutine;
+  made.args = event.args;
+  made.resource = resource;
+  made.from = from;
+  made.to = to;
+  return made;
+}
+
+// One goroutine hands over to another: what the replay makes three events of.
+OrderedEvents switch_as_it_stands(const RawEvent& event, const Replay::ThreadFacts& context) {
+  OrderedEvents out;
+  const Resource next = goroutine_resource(static_cast<GoroutineId>(event.args[0]));
+  const bool destroys = event.type == EventType::GoSwitchDestroy;
+  add_event(out, event, context, next, State::Waiting, State::Runnable);
+  OrderedEvent& leaves = add_event(out, event, context, goroutine_resource(context.goroutine), State::Running,
+                                   destroys ? State::NotExist : State::Waiting);
+  leaves.type = destroys ? EventType::GoDestroy : EventType::GoBlock;
+  leaves.args = {};
+  OrderedEvent& starts = add_event(out, event, context, next, State::Runnable, State::Running);
+  starts.type = EventType::GoStart;
+  starts.goroutine = kNone;
+  return out;
+}
+
+}  // namespace
+
 OrderedEvents as_it_stands(const RawEvent& event, const Replay::ThreadFacts& context) {
   using T = EventType;
   OrderedEvents out;
   const auto emit = [&](Resource resource = {}, State from = {}, State to = {}) -> OrderedEvent& {
-    OrderedEvent& made = out.events[out.count++];
-    made.type = event.type;
-    made.time = event.time;
-    made.thread = context.thread;
-    made.proc = context.proc;
-    made.goroutine = context.goroutine;
-    made.args = event.args;
-    made.resource = resource;
-    made.from = from;
-    made.to = to;
-    return made;
+    return add_event(out, event, context, resource, from, to);
   };
   const Resource here = goroutine_resource(context.goroutine);
   const Resource named = goroutine_resource(static_cast<GoroutineId>(event.args[0]));
@@ -157,17 +182,7 @@ OrderedEvents as_it_stands(const RawEvent& event, const Replay::ThreadFacts& con
     case T::ProcStop: emit(proc_resource(context.proc), State::Running, State::Idle); break;
     case T::ProcSteal: emit(proc, State::Running, State::Idle); break;
     case T::GoSwitch:
-    case T::GoSwitchDestroy: {
-      const bool destroys = event.type == T::GoSwitchDestroy;
-      emit(named, State::Waiting, State::Runnable);
-      OrderedEvent& leaves = emit(here, State::Running, destroys ? State::NotExist : State::Waiting);
-      leaves.type = destroys ? T::GoDestroy : T::GoBlock;
-      leaves.args = {};
-      OrderedEvent& starts = emit(named, State::Runnable, State::Running);
-      starts.type = T::GoStart;
-      starts.goroutine = kNone;
-      break;
-    }
+    case T::GoSwitchDestroy: return switch_as_it_stands(event, context);
     case T::STWEnd: emit().args[0] = 0; break;
     default: emit(); break;
   }

@@ -41,10 +41,10 @@ void put_text_or_null(Json& object, const std::string& name, const std::optional
   }
 }
 
-Json log_json(const VerifyReport& report, const LastLog* log) {
+Json log_json(const LastLog* log) {
   if (log == nullptr) return nullptr;
   Json object;
-  object["time"] = report.start ? json_signed_number(elapsed(*report.start, log->time)) : Json(nullptr);
+  object["time"] = log->trace_start ? json_signed_number(elapsed(*log->trace_start, log->time)) : Json(nullptr);
   object["goroutine"] = log->goroutine ? json_id(*log->goroutine) : Json(nullptr);
   object["task"] = log->task == kNoTask ? Json(nullptr) : json_number(log->task);
   put_text_or_null(object, "category", log->category);
@@ -105,9 +105,9 @@ Json verify_json(const VerifyReport& report, const std::string& file, int exit) 
   for (const Cause& cause : report.causes) causes.push_back(cause.text);
   document["end"] = {{"kind", report.end_kind.empty() ? Json(nullptr) : Json(report.end_kind)},
                      {"causes", std::move(causes)}};
-  document["last_log"] = log_json(report, report.last.last_log());
+  document["last_log"] = log_json(report.last.last_log());
   const auto& readable_log = report.last.readable_log;
-  document["last_readable_log"] = log_json(report, readable_log ? &*readable_log : nullptr);
+  document["last_readable_log"] = log_json(readable_log ? &*readable_log : nullptr);
   document["last_memory"] = memory_json(report.last);
   document["notes"] = report.notes;
   return document;

@@ -58,8 +58,8 @@ std::string text_or_lost(const std::optional<std::string>& text, std::uint64_t i
   return text ? escaped_start(*text, kMostShown) : text_or_id({}, id);
 }
 
-std::string log_text(const VerifyReport& report, const LastLog& log) {
-  std::string text = report.start ? seconds_text(elapsed(*report.start, log.time)) + " " : std::string();
+std::string log_text(const LastLog& log) {
+  std::string text = log.trace_start ? seconds_text(elapsed(*log.trace_start, log.time)) + " " : std::string();
   if (log.goroutine) text += "g" + std::to_string(*log.goroutine) + " ";
   if (log.task != kBackgroundTask && log.task != kNoTask) text += "task " + std::to_string(log.task) + " ";
   return text + text_or_lost(log.category, log.category_id) + ": " + text_or_lost(log.message, log.message_id);
@@ -147,8 +147,8 @@ std::vector<VerifyLine> verify_lines(const VerifyReport& report) {
   }
   const LastLog* last = report.last.last_log();
   const auto& readable = report.last.readable_log;
-  if (last != nullptr) lines.add("last log", log_text(report, *last));
-  if (readable && last != &*readable) lines.add("readable", log_text(report, *readable));
+  if (last != nullptr) lines.add("last log", log_text(*last));
+  if (readable && last != &*readable) lines.add("readable", log_text(*readable));
   if (const std::string memory = memory_text(report.last); !memory.empty()) lines.add("memory", memory);
   for (const std::string& note : report.notes) lines.add("note", note);
   add_next_step(lines, report);

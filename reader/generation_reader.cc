@@ -7,6 +7,11 @@
 namespace tracecheck {
 namespace {
 
+bool is_misplaced(const GenerationReader::Result& result, const Batch& batch) {
+  const std::uint64_t number = batch.header.generation;
+  return number == 0 || (result.generation && number != result.generation->id());
+}
+
 // Of damage that is not told of any more, it is enough to see that something is wrong.
 constexpr std::size_t kLittleLookAhead = 256;
 
@@ -49,6 +54,15 @@ GenerationReader::Result GenerationReader::wait(Result result) {
   Result waiting;
   waiting.waiting = true;
   return waiting;
+}
+
+// Ends the reading at a batch whose generation cannot stand there.
+GenerationReader::Result GenerationReader::refuse(const Batch& batch, Result result) {
+  framer_.unread(batch);
+  if (!can_be_judged(framer_)) return wait(std::move(result));
+  result.last = true;
+  result.damage = diagnose_generation(framer_, batch.header.generation, context(result));
+  return result;
 }
 
 // A single byte 0x31 at the end: the reference takes it for a boundary.
@@ -104,14 +118,7 @@ GenerationReader::Result GenerationReader::next_marked() {
       if (result.last) return result;
       framer_.next();
     }
-    const std::uint64_t number = batch.header.generation;
-    if (number == 0 || (result.generation && number != result.generation->id())) {
-      framer_.unread(batch);
-      if (!can_be_judged(framer_)) return wait(std::move(result));
-      result.last = true;
-      result.damage = diagnose_generation(framer_, number, context(result));
-      return result;
-    }
+    if (is_misplaced(result, batch)) return refuse(batch, std::move(result));
     if (!take(result, batch)) return result;
   }
   result.damage = result.generation->finish();
@@ -148,13 +155,7 @@ GenerationReader::Result GenerationReader::next_unmarked() {
       result.closed = true;
       break;
     }
-    if (number == 0 || (result.generation && number != result.generation->id())) {
-      framer_.unread(batch);
-      if (!can_be_judged(framer_)) return wait(std::move(result));
-      result.last = true;
-      result.damage = diagnose_generation(framer_, number, context(result));
-      return result;
-    }
+    if (is_misplaced(result, batch)) return refuse(batch, std::move(result));
     if (!take(result, batch)) return result;
   }
   if (!result.generation) return result;

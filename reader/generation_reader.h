@@ -58,6 +58,7 @@ class GenerationReader {
   Result next_unmarked();
   bool take(Result& result, const Batch& batch);
   Result wait(Result result);
+  Result refuse(const Batch& batch, Result result);
   StreamContext context(const Result& result) const;
   std::optional<Damage> cut_at_end(const Result& result, const EndOfStream& end) const;
 

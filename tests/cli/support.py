@@ -71,6 +71,10 @@ def expect(result, code, stdout="", stderr=""):
         assert result.stderr.decode() == stderr
 
 
+# What repair, slice and redact say of such a stream: its name, and the number of the trace that was written.
+OF_TWO_TRACES = "tracecheck: {}: holds 2 traces, of which number {} is written; `tracecheck verify` tells at which byte each begins\n"
+
+
 def expect_usage(result, sentence, command=""):
     help_of = f"tracecheck {command}".rstrip()
     expect(result, 2, "", f"tracecheck: {sentence}\nTry '{help_of} --help'.\n")

@@ -10,6 +10,7 @@ from support import (
     CORRUPT,
     CRASHER,
     EXPERIMENTAL_BATCH,
+    OF_TWO_TRACES,
     OK,
     OTHER,
     STRINGS,
@@ -201,6 +202,15 @@ def test_options_that_are_wrong(tmp_path):
 
 
 # Damage
+
+
+def test_of_two_traces_in_one_stream_one_is_redacted(tmp_path):
+    """repair would keep no more, so it is not advised."""
+    path, out = CORRUPT / "go1.26-twice.trace", tmp_path / "out"
+    result = redact(path, out)
+    assert result.returncode == 0 and b"only whole generations" not in result.stderr
+    assert OF_TWO_TRACES.format(path, 1) in result.stderr.decode()
+    assert report(out)["events"] == report(OK / "go1.26-stop-early.trace")["events"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -12,6 +12,7 @@ from support import (
     CRASHER,
     EXPERIMENTAL_BATCH,
     HEADER,
+    OF_TWO_TRACES,
     OK,
     OTHER,
     SANITIZED,
@@ -335,7 +336,7 @@ def test_lost_stacks_are_named_as_lost(tmp_path):
 def test_of_two_traces_in_one_stream_one_is_kept(tmp_path):
     path, out = CORRUPT / "go1.26-twice.trace", tmp_path / "out"
     result = repair(path, out)
-    assert result.stderr.decode().endswith(f"tracecheck: {path}: holds 2 traces; what is kept is of number 1\n")
+    assert result.stderr.decode().endswith(OF_TWO_TRACES.format(path, 1))
     document = report(out)
     assert document["events"] == report(OK / "go1.26-stop-early.trace")["events"]
 

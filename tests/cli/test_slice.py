@@ -3,7 +3,21 @@
 import re
 
 import pytest
-from support import CORRUPT, CRASHER, OK, OTHER, TRUNCATED, VERSIONS, batches, expect, expect_usage, made, report, run
+from support import (
+    CORRUPT,
+    CRASHER,
+    OF_TWO_TRACES,
+    OK,
+    OTHER,
+    TRUNCATED,
+    VERSIONS,
+    batches,
+    expect,
+    expect_usage,
+    made,
+    report,
+    run,
+)
 
 SEVERAL = [path for path in sorted(OK.glob("go1.*-*.trace")) if re.search(r"-(midgc|work|stop-late|flight)", path.name)]
 TIME = re.compile(r" Time=(\d+)(?= |$)")
@@ -204,6 +218,13 @@ def test_nothing_to_slice(path, code, tmp_path):
 
 
 # Input and output
+
+
+def test_of_two_traces_in_one_stream_one_is_sliced(tmp_path):
+    path, out = CORRUPT / "go1.26-twice.trace", tmp_path / "out"
+    result = slice_of(path, out, "--since", "0s")
+    assert result.returncode == 0 and OF_TWO_TRACES.format(path, 1) in result.stderr.decode()
+    assert report(out)["events"] == report(OK / "go1.26-stop-early.trace")["events"]
 
 
 def test_what_was_written_is_said(tmp_path):

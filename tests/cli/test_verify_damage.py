@@ -393,6 +393,14 @@ def test_text_before_the_header(base, text, tmp_path):
     assert document["events"] == whole["events"] and document["last_log"] == whole["last_log"]
 
 
+@pytest.mark.parametrize("first, second", [("stop-late", "crasher"), ("crasher", "stop-late"), ("crasher", "many")])
+def test_the_last_log_of_several_traces_is_that_of_the_last_one(first, second, tmp_path):
+    """Whichever clock is ahead; and its time counts from the start of its own trace, as in grep."""
+    traces = [OK / f"go1.26-{name}.trace" for name in (first, second)]
+    last = next(log for log in (report(path)["last_log"] for path in reversed(traces)) if log)
+    assert report(made(tmp_path, b"".join(path.read_bytes() for path in traces)))["last_log"] == last
+
+
 def test_a_header_too_far_away_is_not_looked_for(tmp_path):
     path = made(tmp_path, b"x" * 70_000 + CRASHER.read_bytes())
     assert report(path)["verdict"] == "not a trace"
