@@ -39,7 +39,7 @@ CheckResult judged(const Expectation& expectation, Verdict verdict) {
 CheckResult judged_by_logs(const Expectation& expectation, const std::string& fixture) {
   Checks checks;
   checks.add("check", expectation);
-  checks.see_logs(open_file(std::string(TESTDATA) + "/" + fixture));
+  checks.see_logs(open_file(TESTDATA "/" + fixture));
   return checks.results().at(0);
 }
 

@@ -19,7 +19,7 @@ Reader reader_of(const TraceBuilder& trace) { return Reader(open_bytes(trace.byt
 }  // namespace
 
 TEST_CASE("The loop of the header finds the logs of a real trace", "[reader]") {
-  Reader reader = Reader::open_file(std::string(TESTDATA) + "/ok/go1.26-crasher.trace");
+  Reader reader = Reader::open_file(TESTDATA "/ok/go1.26-crasher.trace");
   std::string found;
   while (const Event* event = reader.next()) {
     if (const auto* log = event->as<Log>()) found += std::string(log->category) + ": " + std::string(log->message);
@@ -195,7 +195,7 @@ TEST_CASE("What is no trace, or none that is known, is told apart", "[reader]") 
 }
 
 TEST_CASE("A source that cannot be read leaves the trace unreadable", "[reader]") {
-  Reader missing = Reader::open_file(std::string(TESTDATA) + "/no such file");
+  Reader missing = Reader::open_file(TESTDATA "/no such file");
   CHECK(missing.next() == nullptr);
   CHECK(missing.verdict() == Verdict::Unreadable);
   Reader folder = Reader::open_file(TESTDATA);
