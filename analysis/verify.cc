@@ -74,10 +74,16 @@ void see_event(SalvageStream& stream, VerifyReport& report) {
   report.last.see(event, stream.wire_time(), *stream.generation());
 }
 
-// What is seen of a generation that is checked as a whole. Of its many logs only the last one needs its texts.
+// What generations that are checked as a whole leave behind.
+struct Heard {
+  LastWords last;
+  std::uint64_t logs = 0;
+};
+
+// What is seen of such a generation. Of its many logs only the last one needs its texts.
 class Hearsay final : public ThreadwiseCheck::Account {
  public:
-  explicit Hearsay(VerifyReport& report) : report_(report) {}
+  explicit Hearsay(Heard& heard) : heard_(heard) {}
 
   void see(const OrderedEvent& event, const Generation& generation) override {
     generation_ = &generation;
@@ -89,12 +95,11 @@ class Hearsay final : public ThreadwiseCheck::Account {
   void keep(Time newest) override {
     if (log_) last_.see(*log_, log_->time, *generation_);
     last_.last_time = std::max(last_.last_time, newest);
-    report_.last.add(last_);
-    report_.logs += logs_;
+    heard_ = {std::move(last_), logs_};
   }
 
  private:
-  VerifyReport& report_;
+  Heard& heard_;
   LastWords last_;
   std::uint64_t logs_ = 0;
   std::optional<OrderedEvent> log_;
@@ -103,18 +108,27 @@ class Hearsay final : public ThreadwiseCheck::Account {
 
 class Listener final : public ThreadwiseCheck::Listener {
  public:
-  explicit Listener(VerifyReport& report) : report_(report) {}
-  std::unique_ptr<ThreadwiseCheck::Account> open_account() override { return std::make_unique<Hearsay>(report_); }
+  std::unique_ptr<ThreadwiseCheck::Account> open_account() override { return std::make_unique<Hearsay>(heard_); }
+
+  /// To be called at the Sync that stands before a generation, which comes when all of it was heard.
+  void tell(VerifyReport& report) {
+    report.last.add(heard_.last);
+    report.logs += heard_.logs;
+    heard_ = {};
+  }
 
  private:
-  VerifyReport& report_;
+  Heard heard_;
 };
 
-void read_all(SalvageStream& stream, VerifyReport& report) {
+void read_all(SalvageStream& stream, Listener& listener, VerifyReport& report) {
   for (;;) {
     switch (stream.next()) {
-      case SalvageStream::Item::End: return;
-      case SalvageStream::Item::Sync: see_sync(stream, report); break;
+      case SalvageStream::Item::End: listener.tell(report); return;
+      case SalvageStream::Item::Sync:
+        see_sync(stream, report);
+        listener.tell(report);
+        break;
       case SalvageStream::Item::Event: see_event(stream, report); break;
     }
   }
@@ -126,9 +140,9 @@ VerifyReport verify(std::unique_ptr<ByteSource> source, unsigned workers, std::u
   VerifyReport report;
   Witness::Facts facts;
   SalvageStream stream(std::make_unique<Witness>(std::move(source), facts), SalvageOptions{}, false);
-  Listener listener(report);
+  Listener listener;
   stream.check_threadwise(listener, {least_threadwise, workers});
-  read_all(stream, report);
+  read_all(stream, listener, report);
 
   report.verdict = stream.verdict();
   report.message = message_of(stream.ending());
