@@ -13,6 +13,12 @@ bool has_damage(const VerifyReport& report, DamageCode code) {
   return std::any_of(report.damage.begin(), report.damage.end(), [code](const Damage& d) { return d.code == code; });
 }
 
+// A damaged trace may have been cut besides.
+bool is_cut(const VerifyReport& report) {
+  return std::any_of(report.damage.begin(), report.damage.end(),
+                     [](const Damage& d) { return d.severity == Severity::Truncated; });
+}
+
 void describe_complete(VerifyReport& report) {
   if (!report.repair_mark.empty()) {
     report.end_kind = "repaired";
@@ -65,20 +71,21 @@ void describe_cut(VerifyReport& report) {
 }
 
 void describe_corruption(VerifyReport& report) {
+  std::vector<Cause> causes;
   if (has_damage(report, DamageCode::ForeignBytes)) {
     report.end_kind = kForeignBytes;
-    report.causes = {{"the program, or one it started, prints to the stream that its trace goes to"}};
+    causes = {{"the program, or one it started, prints to the stream that its trace goes to"}};
   } else if (has_damage(report, DamageCode::SecondHeader)) {
     report.end_kind = "a second trace";
-    report.causes = {{"tracing was stopped and started again on one stream"},
-                     {"two traces were put together into one file"}};
+    causes = {{"tracing was stopped and started again on one stream"}, {"two traces were put together into one file"}};
   } else {
     report.end_kind = "damaged";
-    report.causes = {{"the file was changed after it was written (by a shell or a transfer in text mode, a failing "
-                      "disk, an editor)"},
-                     {"something else wrote to the same stream or file, in the middle of a batch"},
-                     {"a write failed in the middle (a full disk leaves holes)"}};
+    causes = {{"the file was changed after it was written (by a shell or a transfer in text mode, a failing "
+               "disk, an editor)"},
+              {"something else wrote to the same stream or file, in the middle of a batch"},
+              {"a write failed in the middle (a full disk leaves holes)"}};
   }
+  report.causes.insert(report.causes.begin(), causes.begin(), causes.end());
 }
 
 }  // namespace
@@ -103,7 +110,10 @@ void describe_ending(bool wall_clock_stepped_back, VerifyReport& report) {
   switch (report.verdict) {
     case Verdict::Complete: describe_complete(report); break;
     case Verdict::Truncated: describe_cut(report); break;
-    case Verdict::Corrupt: describe_corruption(report); break;
+    case Verdict::Corrupt:
+      if (is_cut(report)) describe_cut(report);
+      describe_corruption(report);
+      break;
     default: break;
   }
   if (wall_clock_stepped_back && report.verdict != Verdict::Corrupt) {

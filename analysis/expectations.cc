@@ -129,10 +129,10 @@ void Checks::see_error_output(std::string_view piece) {
   }
 }
 
-void Checks::see_summary(const Summary& summary, Verdict verdict) {
+void Checks::see_summary(const Summary& summary, Verdict verdict, bool nothing_lost) {
   for (Check& check : checks_) {
     if (const auto* limit = std::get_if<TraceLimit>(&check.expectation))
-      check.limit = measure(*limit, summary, verdict);
+      check.limit = measure(*limit, summary, verdict, nothing_lost);
   }
 }
 
@@ -166,7 +166,8 @@ void Checks::see_logs(std::unique_ptr<ByteSource> trace) {
     while (scan.next()) {
       for (std::size_t i = 0; i < scan.size(); ++i) see_log(scan[i]);
     }
-    searched_ = scan.verdict();
+    // A search takes less of what is limited than the reading that was given up.
+    if (verdict_ != Verdict::NotJudged) searched_ = scan.verdict();
   } catch (const MemoryLimitReached&) {
     // What comes later is not searched.
   }

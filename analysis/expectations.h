@@ -91,7 +91,7 @@ class Checks {
   bool want_logs() const { return want<ExpectLog>(); }
   /// Whether some check is a limit.
   bool want_summary() const { return want<TraceLimit>(); }
-  void see_summary(const Summary& summary, Verdict verdict);
+  void see_summary(const Summary& summary, Verdict verdict, bool nothing_lost = false);
   /// Searches a trace for the logs that checks are about.
   void see_logs(std::unique_ptr<ByteSource> trace);
 

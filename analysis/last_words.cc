@@ -44,6 +44,7 @@ const LastLog* LastWords::last_log() const {
 void LastWords::begin_trace(std::size_t number, Time start) {
   trace_ = number;
   trace_start_ = start;
+  last_time = start;
 }
 
 void LastWords::see(const OrderedEvent& event, Time time, const Generation& generation) {

@@ -39,7 +39,7 @@ struct LastWords {
   std::optional<std::uint64_t> heap_live;  // bytes
   std::optional<std::uint64_t> heap_goal;  // bytes
   std::optional<bool> gc_on;
-  Time last_time = 0;  // of the last event of all
+  Time last_time = 0;  // of the last event of the trace that was begun last
 
   /// The last log of all, readable or not; null for none. Valid until the next change.
   const LastLog* last_log() const;
@@ -48,6 +48,7 @@ struct LastWords {
   void begin_trace(std::size_t number, Time start);
   /// The number of the trace that was begun last; 0 for none.
   std::size_t trace() const { return trace_; }
+  std::optional<Time> trace_start() const { return trace_start_; }
 
   /// Takes note of an event, which happened at `time`. Those of one thread come in their order.
   void see(const OrderedEvent& event, Time time, const Generation& generation);

@@ -98,10 +98,11 @@ ParsedTraceLimit parse_goroutine_limit(std::string_view text) {
   return TraceLimit{Measure::Goroutines, most, std::nullopt};
 }
 
-LimitFinding measure(const TraceLimit& limit, const Summary& summary, Verdict verdict) {
+LimitFinding measure(const TraceLimit& limit, const Summary& summary, Verdict verdict, bool nothing_lost) {
   LimitFinding finding;
   finding.limit = limit;
   finding.verdict = verdict;
+  finding.nothing_lost = nothing_lost;
   finding.read_anything = summary.events > 0;
   switch (limit.measure) {
     case Measure::StopTheWorld:

@@ -47,10 +47,12 @@ struct LimitFinding {
   std::uint64_t of_function = 0;        // how many these were
   Verdict verdict = Verdict::Complete;
   bool read_anything = false;  // at least one event
+  bool nothing_lost = false;   // of a damaged trace: all of it is there, with something else in between
 };
 
 /// A limit that is broken is broken, whatever the verdict. One that is not holds if the trace is complete, or truncated
 /// with at least one event: then it is said of what could be read. Damage in the middle may hide what breaks it.
-LimitFinding measure(const TraceLimit& limit, const Summary& summary, Verdict verdict);
+/// `nothing_lost` is only told on.
+LimitFinding measure(const TraceLimit& limit, const Summary& summary, Verdict verdict, bool nothing_lost = false);
 
 }  // namespace tracecheck

@@ -48,10 +48,12 @@ class Witness final : public ForwardingSource {
 void see_sync(const SalvageStream& stream, VerifyReport& report) {
   // The Sync behind the last generation tells no time: it stands at last + 1.
   if (!stream.sync().begins_generation) return;
-  if (stream.generation()->start() > report.last.last_time) report.last.last_time = stream.generation()->start();
   report.repair_mark = find_repair_mark(*stream.generation()).value_or("");
-  if (report.last.trace() != stream.segments().size())
+  if (report.last.trace() != stream.segments().size()) {
+    report.earlier_span = report.span().value_or(0);
     report.last.begin_trace(stream.segments().size(), stream.sync_time());
+  }
+  if (stream.generation()->start() > report.last.last_time) report.last.last_time = stream.generation()->start();
   if (report.start) return;
   report.start = stream.sync_time();
   report.snapshot = stream.sync().clock_snapshot;
@@ -135,6 +137,12 @@ void read_all(SalvageStream& stream, Listener& listener, VerifyReport& report) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> VerifyReport::span() const {
+  const std::optional<Time> trace_start = last.trace_start();
+  if (!trace_start || last.last_time < *trace_start) return std::nullopt;
+  return earlier_span + elapsed(*trace_start, last.last_time);
+}
 
 VerifyReport verify(std::unique_ptr<ByteSource> source, unsigned workers, std::uint64_t least_threadwise) {
   VerifyReport report;

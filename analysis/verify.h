@@ -37,6 +37,11 @@ struct VerifyReport {
   std::optional<Time> start;              // of the first Sync, ns on the trace's clock
   std::optional<ClockSnapshot> snapshot;  // of the first generation; from 1.25
   LastWords last;
+  std::int64_t earlier_span = 0;  // ns, of the traces before the last one in a stream
+
+  /// From its start to its last event, in ns; the sum of them where a stream holds several traces. None where either is
+  /// not known.
+  std::optional<std::int64_t> span() const;
   std::optional<FrequencySource> frequency_source;
   std::string end_kind;       // one word for how it ends, "" where there is no trace
   std::vector<Cause> causes;  // what may have brought that about; the bytes cannot prove which

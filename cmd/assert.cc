@@ -48,6 +48,20 @@ struct FileResult {
   TraceEnd end;
 };
 
+// What limits are judged by: that several traces are in one stream is no damage to any of them.
+Verdict verdict_of_traces(const SalvageReader& reader) {
+  const std::vector<Segment>& traces = reader.segments();
+  const bool all_complete = std::all_of(traces.begin(), traces.end(),
+                                        [](const Segment& trace) { return trace.verdict == Verdict::Complete; });
+  return traces.size() > 1 && all_complete ? Verdict::Complete : reader.verdict();
+}
+
+// Foreign text is damage that costs nothing of the trace.
+bool nothing_is_lost(const std::vector<Damage>& damage) {
+  return std::all_of(damage.begin(), damage.end(),
+                     [](const Damage& d) { return d.severity == Severity::Corrupt && d.lost == 0; });
+}
+
 // Limits need every event in its order, the verdict alone does not.
 TraceEnd read_trace(RepeatableInput& input, Checks& checks) {
   if (!checks.want_summary()) {
@@ -56,7 +70,7 @@ TraceEnd read_trace(RepeatableInput& input, Checks& checks) {
   }
   SalvageReader reader(input.open());
   const Summary summary = summarize(reader);
-  checks.see_summary(summary, reader.verdict());
+  checks.see_summary(summary, verdict_of_traces(reader), nothing_is_lost(reader.damage()));
   return {reader.verdict(), message_of(reader.ending()), reader.damage()};
 }
 

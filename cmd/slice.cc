@@ -48,7 +48,7 @@ std::variant<Wanted, std::string> wanted(const SliceOptions& options) {
 
 int put_in_place(const SliceOptions& options, Output& output, const SliceOutcome& outcome) {
   if (!output.commit()) return output_failed(output, {});
-  complain(about(options.output, describe(outcome) + ", " + bytes_text(outcome.bytes)));
+  complain(about(options.output, describe(outcome)));
   return written_code(outcome.unread);
 }
 

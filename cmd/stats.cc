@@ -89,7 +89,8 @@ void sum_up(const FileList& files, const std::string& name, const Request& reque
     Summary summary = summarize(reader, options);
     stats.verdict = reader.verdict();
     stats.message = message_of(reader.ending());
-    stats.version = reader.version();
+    // As verify has it: of several traces in one stream, that of the first.
+    if (!reader.segments().empty()) stats.version = reader.segments().front().version;
     stats.damage = reader.damage();
     stats.exit = exit_code(stats.verdict, request.allow_truncated && summary.events > 0);
     if (stats.version) stats.summary = std::move(summary);

@@ -28,6 +28,11 @@ std::vector<std::uint8_t> joined(ByteSpan a, ByteSpan b) {
   return all;
 }
 
+// What follows another damaged place has no sentence of its own yet.
+void add_clause(Damage& damage, const std::string& clause) {
+  damage.message += (damage.message.empty() ? "" : "; ") + clause;
+}
+
 }  // namespace
 
 StreamContext Resync::context() const {
@@ -230,8 +235,8 @@ bool Resync::batch_swallowed_others(ByteSpan bytes) {
                                           all.begin() + static_cast<std::ptrdiff_t>(size));
     Damage& damage = at(last->data_offset() + i, 0);
     damage.lost = size - i;
-    damage.message +=
-        "; " + std::to_string(size - i) + " bytes are missing in the batch before it, which is read up to there";
+    add_clause(damage,
+               std::to_string(size - i) + " bytes are missing in the batch before it, which is read up to there");
     replace_last(shortened);
     framer_.go_back(again, 0);
     return true;
@@ -246,7 +251,7 @@ bool Resync::last_goes_on(ByteSpan gap) {
   const std::vector<std::uint8_t> all = joined(last->data, gap);
   if (!is_sound(all)) return false;
   Damage& damage = at(framer_.offset(), gap.size());
-  damage.message += "; the batch before it goes on for " + std::to_string(gap.size()) + " bytes more than it says";
+  add_clause(damage, "the batch before it goes on for " + std::to_string(gap.size()) + " bytes more than it says");
   replace_last(with_data(*last, all));
   framer_.skip(gap.size());
   return true;

@@ -101,7 +101,12 @@ std::string limit_text(const LimitFinding& finding) {
   const std::string state = "the trace is " + std::string(verdict_phrase(finding.verdict));
   if (!finding.read_anything && finding.verdict != Verdict::Complete) return "nothing could be read: " + state;
   const std::string text = found_text(finding);
-  if (finding.verdict == Verdict::Complete || finding.found > finding.limit.most) return text;
+  const bool broken = finding.found > finding.limit.most;
+  if (broken && finding.limit.measure == Measure::Goroutines && finding.verdict != Verdict::Complete)
+    return text + "; " + state + ": some may have ended in what is missing";
+  if (finding.verdict == Verdict::Complete || broken) return text;
+  if (finding.nothing_lost && !finding.holds)
+    return text + "; " + state + ", though nothing of it is lost: check what `tracecheck repair` writes";
   return text + "; " + state + (finding.holds ? ": this is of what could be read" : ": what is missing may break it");
 }
 

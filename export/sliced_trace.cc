@@ -180,7 +180,7 @@ std::string describe(const SliceOutcome& outcome) {
   std::string text = counted(outcome.generations, "generation") + " (" + std::to_string(outcome.first_number);
   if (outcome.last_number != outcome.first_number) text += " to " + std::to_string(outcome.last_number);
   text += ") with " + counted(outcome.events_kept, "event") + " and " + counted(outcome.logs_kept, "log") + ", from " +
-          seconds_text(outcome.first) + " to " + seconds_text(outcome.last) + " s";
+          seconds_text(outcome.first) + " to " + seconds_text(outcome.last) + " s, " + bytes_text(outcome.bytes);
   if (outcome.events_made_up > 0) {
     text += "; made up " + counted(outcome.events_made_up, "event") + " in the place of what is lost";
   }

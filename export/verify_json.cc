@@ -57,9 +57,8 @@ Json time_json(const VerifyReport& report) {
   time["start"] = report.start ? Json(std::to_string(*report.start)) : Json(nullptr);
   time["start_wall"] =
       report.start && report.snapshot ? Json(wall_time_at(*report.snapshot, *report.start)) : Json(nullptr);
-  const bool known = report.start && report.last.last_time >= *report.start;
-  time["duration"] =
-      known ? json_number(static_cast<std::uint64_t>(elapsed(*report.start, report.last.last_time))) : Json(nullptr);
+  const std::optional<std::int64_t> span = report.span();
+  time["duration"] = span ? json_signed_number(*span) : Json(nullptr);
   time["frequency_source"] =
       report.frequency_source ? Json(frequency_source_name(*report.frequency_source)) : Json(nullptr);
   return time;

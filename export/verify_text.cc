@@ -39,8 +39,7 @@ std::string summary(const VerifyReport& report) {
   const std::uint64_t generations = report.generations.size() - static_cast<std::uint64_t>(just_begun);
   std::string text = version_text(*report.version) + ", " + counted(generations, "generation") + ", " +
                      counted(report.events + report.salvageable, "event") + ", " + counted(report.logs, "log");
-  if (report.start && report.last.last_time > *report.start)
-    text += ", " + duration_text(elapsed(*report.start, report.last.last_time));
+  if (const auto span = report.span(); span.value_or(0) > 0) text += ", " + duration_text(*span);
   if (report.start && report.snapshot) text += ", from " + wall_time_at(*report.snapshot, *report.start);
   return text;
 }
@@ -79,8 +78,8 @@ void add_damage(Lines& lines, const VerifyReport& report) {
   std::size_t shown = 0;
   for (const Damage& damage : places) {
     if (shown++ == kMaxDamageShown) {
-      lines.add("",
-                "and " + counted(report.damage.size() - kMaxDamageShown, "more damaged place") + " (--json has all)");
+      lines.add("", "and " + counted(report.damage.size() - kMaxDamageShown, "more damaged place") +
+                        " (`tracecheck verify --json` has all)");
       break;
     }
     lines.add(shown == 1 ? "where" : "and", place(damage));
@@ -120,6 +119,11 @@ void add_next_step(Lines& lines, const VerifyReport& report) {
     lines.add(label,
               "`tracecheck grep` searches what is there, `tracecheck export` writes it, `tracecheck repair` makes a "
               "trace that the Go tools open");
+    label = "then";
+  }
+  if (report.segments.size() > 1) {
+    lines.add(label, "`tail -c +" + std::to_string(report.segments.back().offset + 1) +
+                         "` takes out the last of the traces, for what reads only one");
     label = "then";
   }
   if (report.end_kind == kForeignBytes) {

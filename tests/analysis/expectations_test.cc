@@ -186,7 +186,7 @@ TEST_CASE("several checks on logs do not mix", "[expectations]") {
   checks.add("a", ExpectLog{"xyzzy-cat", "other"});
   checks.add("b", ExpectLog{"other", "xyzzy-msg"});
   checks.add("c", ExpectLog{"xyzzy-cat", "xyzzy-msg"});
-  checks.see_logs(open_file(std::string(TESTDATA) + "/ok/go1.26-crasher.trace"));
+  checks.see_logs(open_file(TESTDATA "/ok/go1.26-crasher.trace"));
   const std::vector<CheckResult> results = checks.results();
   CHECK((!results[0].ok && !results[1].ok && results[2].ok));
 }

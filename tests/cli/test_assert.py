@@ -136,7 +136,10 @@ def test_a_limit_is_of_what_could_be_read_of_a_truncated_trace():
     assert result.returncode == 0 and result.stdout.decode().count(note) == 2
     assert result.stderr.startswith(f"tracecheck: {late}: truncated at byte 8282, ".encode())
     broken = check(late, "--max-goroutines", "1")
-    assert broken.returncode == 1 and b"could be read" not in broken.stdout
+    assert broken.returncode == 1
+    assert broken.stdout.endswith(b"; the trace is truncated: some may have ended in what is missing\n")
+    broken = check(late, "--max-blocked", "400ms")
+    assert broken.returncode == 1 and b"; the trace is" not in broken.stdout
 
 
 @pytest.mark.parametrize("name, code, why", [
@@ -161,7 +164,33 @@ def test_damage_in_the_middle_may_hide_what_breaks_a_limit():
     assert result.returncode == 1
     assert holds.startswith("failed --max-stw 1h: ")
     assert holds.endswith("; the trace is corrupt: what is missing may break it")
-    assert broken.startswith("failed --max-goroutines 0: ") and "corrupt" not in broken
+    assert broken.startswith("failed --max-goroutines 0: ")
+    assert broken.endswith("; the trace is corrupt: some may have ended in what is missing")
+
+
+@pytest.mark.parametrize("path", fixtures_like(r"corrupt/go.*-prints-.*\.trace"), ids=name_of)
+def test_text_that_was_printed_into_a_trace_is_taken_out_to_judge_it(path, tmp_path):
+    out = tmp_path / "repaired"
+    result = check(path, "--max-stw", "1h")
+    assert result.returncode == 1
+    assert result.stdout.endswith(
+        b"; the trace is corrupt, though nothing of it is lost: check what `tracecheck repair` writes\n"
+    )
+    assert run("repair", path, "-o", out).returncode == 0
+    assert check(out, "--max-stw", "1h").returncode == 0
+
+
+@pytest.mark.parametrize("second, code", [("ok/go1.26-crasher.trace", 0), ("truncated/go1.26-sigkill-late.trace", 1)])
+def test_two_traces_in_one_stream_are_judged_where_each_is_complete(second, code, tmp_path):
+    path = made(tmp_path, (OK / "go1.26-stop-late.trace").read_bytes() + (OK.parent / second).read_bytes())
+    assert check(path, "--max-stw", "1h").returncode == code
+
+
+def test_what_was_given_up_was_not_searched_either():
+    """A search takes less memory than reading every event; what was not judged is not there for certain all the same."""
+    path = OK / "go1.26-work.trace"
+    result = check(path, "--forbid-log", "a:b", "--max-memory", "200K")
+    assert (result.returncode, result.stdout) == (1, b"failed --forbid-log a:b: not found; the trace is not judged\n")
 
 
 # run's checks

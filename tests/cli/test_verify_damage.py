@@ -1,5 +1,6 @@
 """`tracecheck verify`: cuts, foreign text, zeros and flipped bits are told apart, with their places."""
 
+import json
 import re
 
 import pytest
@@ -399,6 +400,39 @@ def test_the_last_log_of_several_traces_is_that_of_the_last_one(first, second, t
     traces = [OK / f"go1.26-{name}.trace" for name in (first, second)]
     last = next(log for log in (report(path)["last_log"] for path in reversed(traces)) if log)
     assert report(made(tmp_path, b"".join(path.read_bytes() for path in traces)))["last_log"] == last
+
+
+def test_the_duration_of_several_traces_is_the_sum_of_theirs(tmp_path):
+    """As in stats, whichever clock is ahead."""
+    traces = [OK / f"go1.{name}.trace" for name in ("25-stop-late", "26-stop-late", "22-stop-late")]
+    path = made(tmp_path, b"".join(path.read_bytes() for path in traces))
+    total = sum(report(trace)["time"]["duration"] for trace in traces)
+    assert report(path)["time"]["duration"] == total
+    stats = json.loads(run("stats", "--json", path).stdout)
+    # Where several events have one clock tick, stats moves them apart.
+    assert stats["go_version"] == "1.25" and total <= stats["summary"]["duration"] < total + 10
+    (tail,) = re.findall(r"tail -c \+(\d+)", verify(path).stdout.decode())
+    assert path.read_bytes()[int(tail) - 1 :] == traces[-1].read_bytes()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_damaged_trace_that_is_cut_besides_may_have_been_killed(version, tmp_path):
+    data = (OK / f"go{version}-stop-late.trace").read_bytes()
+    at = batches(data)[2].offset
+    text = data[:at] + b"hello\n" + data[at:]
+    whole, cut = verify(made(tmp_path, text)), verify(made(tmp_path, text[: batches(data)[-3].offset + len(b"hello\n")]))
+    printed = b"perhaps   the program, or one it started, prints"
+    assert printed in whole.stdout and printed in cut.stdout
+    assert b"SIGKILL" not in whole.stdout and b"SIGKILL" in cut.stdout
+
+
+def test_a_table_that_is_longer_than_it_says(tmp_path):
+    data = (OK / "go1.26-crasher.trace").read_bytes()
+    text = b"\x0bstart trace"
+    assert data.count(text) == 1
+    document = report(made(tmp_path, data.replace(text, b"\x4b" + b"x" * 0x4B)))
+    assert not [place["message"] for place in document["damage"] if place["message"].startswith(";")]
+    assert any("bytes more than it says" in place["message"] for place in document["damage"])
 
 
 def test_a_header_too_far_away_is_not_looked_for(tmp_path):

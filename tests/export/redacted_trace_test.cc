@@ -12,7 +12,7 @@ namespace {
 
 RedactOutcome redact(RedactOptions options) {
   options.kinds = bit_of(TextKind::Message);  // so that texts are left
-  const std::string path = std::string(TESTDATA) + "/ok/go1.26-work.trace";
+  const std::string path = TESTDATA "/ok/go1.26-work.trace";
   const RepairSurvey survey = survey_for_repair(open_file(path));
   return write_redacted(open_file(path), survey, best_run(survey), options, [](std::string_view) { return true; });
 }
