@@ -51,7 +51,7 @@ void setup_assemble(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("assemble", "turn the text that wire prints into a trace");
   command->footer("Exit: 0 written, 1 the text is wrong (nothing is written), 2 unreadable.");
   add_input(*command, "TEXT", options->files, "the text");
-  add_output(*command, options->output, "the trace to write")->required();
+  add_output(*command, options->output, "the trace to write; a file that is there is replaced")->required();
   add_common(*command, options->common);
   command->callback([options, &status] { status = run(*options); });
 }

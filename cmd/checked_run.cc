@@ -124,6 +124,9 @@ class Run {
     const bool color = use_color(options_.common, STDERR_FILENO);
     std::fputs(verify_text(report, escaped(trace_name()), color, line_width(STDERR_FILENO)).c_str(), stderr);
     if (report.verdict == Verdict::Truncated && report.bytes_in == 0) complain(name() + why_empty());
+    if (options_.trace.empty() && options_.output.empty() && report.version) {
+      complain("the trace of " + name() + " was not kept; -o FILE keeps it");
+    }
     checks_.see_end(end);
     checks_.see_verdict(report.verdict);
     if (checks_.want_logs()) checks_.see_logs(open_trace());

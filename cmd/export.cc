@@ -152,7 +152,8 @@ void setup_export(CLI::App& app, int& status) {
       "samples of the CPU profile (cpu)")
       ->type_name("P")
       ->check(one_of("profile", profile_names()));
-  add_output(*command, options->output, "write to FILE instead of standard output");
+  add_output(*command, options->output,
+             "write to FILE instead of standard output; one that is there is replaced, but for --skip-done");
   add_file_list(*command, options->files);
   add_text(
       *command, "--label-from", options->label_from,

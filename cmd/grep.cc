@@ -104,6 +104,13 @@ bool hint_at_pattern(const GrepOptions& options) {
   return true;
 }
 
+// "PATTERN" alone, where only FILE was given: standard input is seldom meant, and has nothing then.
+void hint_at_file(const std::string& pattern) {
+  if (!is_file(pattern)) return;
+  complain(escaped(pattern) +
+           " is taken for the pattern, and standard input is read; the pattern stands before the file");
+}
+
 // The blocks of events around matches are told apart, those of two files, too.
 std::string separator(const SearchStyle& style) { return style.prints_context() && !style.json ? "--\n" : ""; }
 
@@ -162,9 +169,11 @@ int search_all(const FileList& files, const GrepSearch& search, unsigned workers
 }
 
 int run(GrepOptions options) {
+  std::string only_word;
   if (needs_pattern(options)) {
     if (options.words.empty()) return bad_usage("grep", "grep needs a PATTERN, or options such as --category");
     options.query.either = {options.words.front()};
+    if (options.words.size() == 1) only_word = options.words.front();
     options.words.erase(options.words.begin());
   }
   complete(options);
@@ -182,6 +191,7 @@ int run(GrepOptions options) {
                                 {std::get<Query>(query), options.events.invert, events, options.style,
                                  workers_for_each(options.common, files.size()), files.size() == 1},
                                 files_at_once(options.common));
+  if (status != kOk && !options.files.any() && !only_word.empty()) hint_at_file(only_word);
   // With -q, too, where a match in the others makes good for a file that is missing: it is no match of that pattern.
   return hint_at_pattern(options) ? kUsage : status;
 }

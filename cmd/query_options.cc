@@ -12,12 +12,21 @@ void add_pattern(CLI::App& app, const std::string& name, std::vector<std::string
 }
 
 template <typename Id>
-void add_ids(CLI::App& app, const std::string& name, std::vector<Id>& ids, const std::string& help) {
-  app.add_option(name, ids, help)
+CLI::Option* add_ids(CLI::App& app, const std::string& name, std::vector<Id>& ids, const std::string& help) {
+  return app.add_option(name, ids, help)
       ->type_name("ID")
       ->transform(whole_number(0))
       ->allow_extra_args(false)
       ->group("Selection");
+}
+
+// A goroutine is g17 in all that is printed.
+CLI::Validator as_printed() {
+  return {[](std::string& id) {
+            if (id.size() > 1 && id.front() == 'g') id.erase(0, 1);
+            return std::string();
+          },
+          ""};
 }
 
 void add_time(CLI::App& app, const std::string& name, std::string& time, const std::string& help) {
@@ -35,7 +44,8 @@ void add_query_options(CLI::App& app, QueryOptions& options) {
   app.add_flag("-x", options.style.whole, "a pattern must match the whole text")->group("Selection");
   app.add_flag("-i", options.style.ignore_case, "upper and lower case are the same")->group("Selection");
   add_ids(app, "--task", options.tasks, "what belongs to this task or a sub-task of it; 0 is no task");
-  add_ids(app, "--goroutine", options.goroutines, "what this goroutine does, or what is done to it");
+  add_ids(app, "--goroutine", options.goroutines, "what this goroutine, 17 or g17, does, or what is done to it")
+      ->transform(as_printed());
   add_time_options(app, options);
 }
 

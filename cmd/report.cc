@@ -72,7 +72,8 @@ void setup_report(CLI::App& app, int& status) {
       "The page is one file that needs no network; any browser opens it. It has the last seconds in full, at most\n"
       "100,000 changes of state, and the rest as a summary.\n\nExit as verify's.");
   add_input(*command, "FILE", options->files, "the trace to read");
-  add_output(*command, options->output, "write the page to FILE instead of standard output");
+  add_output(*command, options->output,
+             "write the page to FILE instead of standard output; one that is there is replaced");
   add_text(*command, "--last", options->last, "how much of the end to show in full (default: 10s)")
       ->type_name("D")
       ->check(duration(1));

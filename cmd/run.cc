@@ -102,7 +102,8 @@ void setup_run(CLI::App& app, int& status) {
       "that of the command, 128+N if signal N ended it, 124 timeout, 125 a failure of tracecheck, 126 the command is\n"
       "not executable, 127 it is not found.");
   command->add_option("[-- COMMAND ARGS...]", options->command, "the command, behind --")->type_name("");
-  add_output(*command, options->output, "keep the trace in FILE, written as it comes");
+  add_output(*command, options->output,
+             "keep the trace in FILE, written as it comes; a file that is there is replaced");
   command->add_option("--fd", options->descriptor, "the trace comes from descriptor N (default: 1)")
       ->type_name("N")
       ->transform(whole_number(1, kMaxDescriptor))

@@ -45,6 +45,16 @@ def test_the_first_word_is_the_pattern_only_where_nothing_selects():
     assert b". is taken for a file, as other options select; a pattern beside them needs -e" in result.stderr
 
 
+def test_a_file_without_a_pattern_is_told(tmp_path):
+    """Standard input is read then, which has nothing where a program was not piped into it."""
+    (tmp_path / "panic.trace").write_bytes(CRASHER.read_bytes())
+    hint = b"panic.trace is taken for the pattern, and standard input is read; the pattern stands before the file\n"
+    result = run("grep", "panic.trace", cwd=tmp_path, input=b"")
+    assert result.returncode == 3 and result.stderr.endswith(b"tracecheck: " + hint)
+    found = run("grep", "panic.trace", "panic.trace", cwd=tmp_path)
+    assert found.returncode == 1 and hint not in found.stderr
+
+
 def test_patterns_with_brackets_commas_and_dashes():
     assert numbers(grep("-e", "[2,4]$", "-x", "-m2", LATE)) == []
     assert numbers(grep("[2,4]$", "-m2", LATE)) == [2, 4]
@@ -94,6 +104,11 @@ def test_a_task_has_its_sub_tasks():
     assert documents(grep("--json", "--task", root, WORK)) == expected
     assert 0 < len(expected) < len(objects)
     assert {o["task"] for o in expected} != {root}
+
+
+def test_a_goroutine_is_named_as_it_is_printed():
+    assert grep("-e", ".", "--goroutine", "g1", LATE).stdout == grep("-e", ".", "--goroutine", "1", LATE).stdout != b""
+    assert grep("-e", ".", "--goroutine", "g", LATE).returncode == 2
 
 
 def test_goroutines():

@@ -321,6 +321,12 @@ def test_a_command_that_exited_with_0_was_not_killed():
     assert b"killed" not in result.stderr and b"fatal error" not in result.stderr
 
 
+@pytest.mark.parametrize("keep", [False, True])
+def test_that_a_trace_was_not_kept_is_told(keep, tmp_path):
+    result = run("run", *(["-o", tmp_path / "out"] if keep else []), "--", "cat", LATE)
+    assert result.stderr.endswith(b"tracecheck: the trace of cat was not kept; -o FILE keeps it\n") != keep
+
+
 def test_an_empty_trace_is_told_with_what_to_do(tmp_path):
     result = run("run", "--", "true")
     sentence = "true wrote nothing to standard output; if its trace goes elsewhere, say so with --trace FILE or --fd N"
