@@ -13,6 +13,7 @@
 #include "cmd/damage_message.h"
 #include "cmd/exit_code.h"
 #include "cmd/in_turn.h"
+#include "cmd/memory_limit.h"
 #include "cmd/options.h"
 #include "cmd/progress.h"
 #include "tracecheck/salvage.h"
@@ -161,8 +162,10 @@ std::optional<int> export_traces(const TraceExport& what, int status, ExportTarg
   in_turn<Written>(
       turns, files.size(), all ? 1 : files_at_once(what.options.common),
       [&](std::size_t i) {
-        const std::unique_ptr<EventFormat> own = all ? nullptr : make(i, std::nullopt);
-        return write_trace(what, i, all ? *all : *own, all ? titles[i] : "", TurnWriter(turns, i));
+        return naming(files[i], [&] {
+          const std::unique_ptr<EventFormat> own = all ? nullptr : make(i, std::nullopt);
+          return write_trace(what, i, all ? *all : *own, all ? titles[i] : "", TurnWriter(turns, i));
+        });
       },
       [&](Written written) {
         progress.file_done();

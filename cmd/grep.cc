@@ -17,6 +17,7 @@
 #include "cmd/in_turn.h"
 #include "cmd/kinds.h"
 #include "cmd/limits.h"
+#include "cmd/memory_limit.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -155,7 +156,7 @@ int search_all(const FileList& files, const GrepSearch& search, unsigned workers
       turns, files.size(), workers,
       [&](std::size_t i) {
         Result result{TurnWriter(turns, i), {}};
-        result.searched = search_file(search, files, files[i], result.writer);
+        result.searched = naming(files[i], [&] { return search_file(search, files, files[i], result.writer); });
         return result;
       },
       [&](Result result) {

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <utility>
+
+#include "reader/limited_source.h"
 
 namespace tracecheck::cmd {
 
@@ -11,5 +15,21 @@ namespace tracecheck::cmd {
 void limit_memory(std::size_t bytes);
 
 bool memory_is_limited();
+
+/// The limit was reached at this file, of which nothing else could be told.
+struct MemoryLimitReachedAt : MemoryLimitReached {
+  explicit MemoryLimitReachedAt(std::string name) : file(std::move(name)) {}
+  std::string file;
+};
+
+/// What `work` gives, which is about the file.
+template <typename Work>
+auto naming(const std::string& file, Work work) {
+  try {
+    return work();
+  } catch (const MemoryLimitReached&) {
+    throw MemoryLimitReachedAt(file);
+  }
+}
 
 }  // namespace tracecheck::cmd

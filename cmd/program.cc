@@ -14,16 +14,17 @@
 
 #include "cmd/exit_code.h"
 #include "cmd/help.h"
+#include "cmd/memory_limit.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/process.h"
 #include "export/escape.h"
-#include "reader/limited_source.h"
 #include "tracecheck/version.h"
 
 namespace tracecheck::cmd {
 namespace {
 
+constexpr const char* kTooMuchMemory = "not judged: it takes more memory than --max-memory allows";
 constexpr const char* kDescription = "Reads and checks Go execution traces, those of crashed programs above all.";
 
 constexpr const char* kFooter =
@@ -220,8 +221,11 @@ int run_program(int count, char** arguments) {
   prepare_process();
   try {
     return run_command(count, arguments);
+  } catch (const MemoryLimitReachedAt& reached) {
+    complain(about(reached.file, kTooMuchMemory));
+    return kNotJudged;
   } catch (const MemoryLimitReached&) {
-    complain("not judged: it takes more memory than --max-memory allows");
+    complain(kTooMuchMemory);
     return kNotJudged;
   } catch (const std::bad_alloc&) {
     complain("there is not enough memory");

@@ -10,6 +10,7 @@
 #include "cmd/in_order.h"
 #include "cmd/junit_option.h"
 #include "cmd/limits.h"
+#include "cmd/memory_limit.h"
 #include "cmd/options.h"
 #include "cmd/output.h"
 #include "cmd/program.h"
@@ -77,7 +78,9 @@ int run(const VerifyOptions& options) {
   FilesProgress progress(files);
   const bool written = in_order<FileResult>(
       files.size(), files_at_once(options.common),
-      [&](std::size_t i) { return verify_file(files, files[i], options, a_file, look); },
+      [&](std::size_t i) {
+        return naming(files[i], [&] { return verify_file(files, files[i], options, a_file, look); });
+      },
       [&](const FileResult& result) {
         progress.file_done();
         status = worse(status, result.status);

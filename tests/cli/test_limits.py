@@ -117,6 +117,13 @@ def test_of_many_files_only_the_large_one_is_not_judged(tmp_path):
     assert [report["verdict"] for report in documents(result)] == ["complete", "not judged", "complete"]
 
 
+@pytest.mark.parametrize("command", [["verify"], ["grep", "x"], ["export", "--format", "sqlite", "-o", "out"]], ids=lambda c: c[0])
+def test_a_file_for_which_there_is_no_memory_at_all_is_named(command, tmp_path):
+    sentence = f"tracecheck: {CRASHER}: not judged: it takes more memory than --max-memory allows\n"
+    expect(run(*command, "--max-memory", "50K", CRASHER, CRASHER, cwd=tmp_path), 4, "", sentence)
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("options", [[], ["--by", "file"], ["--by", "goroutine"], ["--by", "type"]], ids=" ".join)
 def test_stats_goes_on_behind_a_trace_that_takes_more_memory(options, large):
     for limit in range(300, 4000, 300):
