@@ -10,6 +10,10 @@ function aboutTimeline() {
   else if (raw.cut_short) parts.push(`The last ${duration(span)}: the timeline holds at most 100,000 slices. \`tracecheck export --format perfetto\` has all.`);
   else parts.push(`The last ${duration(span)}; --last shows more or less.`);
   if (raw.left_out > 0) parts.push(`${counted(raw.left_out, "goroutine")} that did nothing for longest are left out.`);
+  const oldest = data.logs.at(-1);
+  if (oldest && data.logs.length < Number(data.all_logs) && oldest[0] > raw.begin) {
+    parts.push(`Of the logs the last ${number(data.logs.length)} are marked.`);
+  }
   if (data.segments > 1) parts.push(`The stream holds ${data.segments} traces; this is the last one.`);
   byId("timeline-about").append(...withCode(parts.join(" ")));
 }

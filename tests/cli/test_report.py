@@ -9,6 +9,7 @@ import time
 import pytest
 
 from browser import DESKTOP, PHONE, Browser
+from built_trace import HEADER, generation
 from made import trace
 from support import (
     CRASHER, EXITS, FIXTURES, OK, OTHER, TRUNCATED, expect, expect_usage, name_of, report, run, verdict_of_folder,
@@ -176,6 +177,14 @@ def test_the_verdict_and_the_last_words_come_first(browser, crash):
         assert words in first
     assert browser.evaluate("document.getElementById('last').getBoundingClientRect().bottom") < DESKTOP[1]
     assert "string#34: string#36 ~ salvaged text lost" in text_of(browser, "logs").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("logs", [1000, 1001])
+def test_logs_that_are_not_marked_are_told(browser, logs, tmp_path):
+    path = tmp_path / "logs.trace"
+    path.write_bytes(HEADER + generation(1, logs, 10))
+    look(browser, page_of(path, tmp_path, code=0))
+    assert ("Of the logs the last 1,000 are marked." in text_of(browser, "timeline-about")) == (logs > 1000)
 
 
 def view_of(browser):
