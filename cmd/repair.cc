@@ -11,7 +11,6 @@
 #include "cmd/program.h"
 #include "cmd/repeatable_input.h"
 #include "cmd/rewritten_trace.h"
-#include "export/human.h"
 #include "export/repaired_trace.h"
 
 namespace tracecheck::cmd {

@@ -13,7 +13,6 @@
 #include "cmd/repeatable_input.h"
 #include "cmd/rewritten_trace.h"
 #include "export/escape.h"
-#include "export/human.h"
 #include "export/sliced_trace.h"
 
 namespace tracecheck::cmd {
